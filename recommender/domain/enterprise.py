@@ -1,0 +1,143 @@
+"""The enterprise: who it is, what it makes, what hurts, and whom it agreed to be shown to."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, computed_field, model_validator
+
+from recommender.domain.credit_code import CreditCode
+from recommender.domain.record import MarkedRecord, Name, Record, ShortText
+from recommender.domain.solution import Deployment
+from recommender.domain.taxonomy import DistrictCode, ManufacturingClass, SubIndustry
+
+#: Yuan, exact to the fen.
+Yuan = Annotated[Decimal, Field(ge=0, max_digits=16, decimal_places=2)]
+
+
+class SizeClass(StrEnum):
+    """Official size classes of industrial enterprises."""
+
+    LARGE = "large"
+    MEDIUM = "medium"
+    SMALL = "small"
+    MICRO = "micro"
+
+
+SIZE_NAMES = {
+    SizeClass.LARGE: "大型",
+    SizeClass.MEDIUM: "中型",
+    SizeClass.SMALL: "小型",
+    SizeClass.MICRO: "微型",
+}
+
+
+def size_class(employees: int | None, revenue_yuan: Decimal | None) -> SizeClass | None:
+    """Return the size class of an industrial firm, None while either figure is missing.
+
+    Parameters
+    ----------
+    employees : int, optional
+        Persons employed.
+    revenue_yuan : Decimal, optional
+        Yearly revenue in yuan.
+
+    Notes
+    -----
+    统计上大中小微型企业划分办法(2017), industry. Both limits must be reached, from the top down:
+    large 1000 persons and 400 million yuan; medium 300 and 20 million; small 20 and 3 million; else micro.
+    """
+    if employees is None or revenue_yuan is None:
+        return None
+    for name, least_persons, least_yuan in (
+        (SizeClass.LARGE, 1000, 400_000_000),
+        (SizeClass.MEDIUM, 300, 20_000_000),
+        (SizeClass.SMALL, 20, 3_000_000),
+    ):
+        if employees >= least_persons and revenue_yuan >= least_yuan:
+            return name
+    return SizeClass.MICRO
+
+
+class ConsentPurpose(StrEnum):
+    """What an enterprise may agree to."""
+
+    SHOW_TO_LEAD_UNITS = "show_to_lead_units"
+    SHARE_CONTACT = "share_contact"
+
+
+class Consent(Record):
+    """A dated, revocable agreement to one purpose.
+
+    Attributes
+    ----------
+    lead_unit : str, optional
+        Limits the consent to one lead unit; None means all.
+    """
+
+    purpose: ConsentPurpose
+    granted_on: date
+    revoked_on: date | None = None
+    lead_unit: str | None = None
+
+    def holds(self, on: date, lead_unit: str) -> bool:
+        """Whether the consent covers ``lead_unit`` on a day; a revocation counts from its own day."""
+        covered = self.lead_unit is None or self.lead_unit == lead_unit
+        return covered and self.granted_on <= on and (self.revoked_on is None or on < self.revoked_on)
+
+
+class Contact(Record):
+    """Who to call; shown to no one before the enterprise opens contact, never a feature."""
+
+    person: Name | None = None
+    phone: Annotated[str, Field(max_length=40)] | None = None
+    email: Annotated[str, Field(max_length=200)] | None = None
+
+
+class SubIndustrySource(StrEnum):
+    """Where the sub-industry comes from."""
+
+    DECLARED = "declared"
+    GB4754 = "gb4754"
+    BUSINESS_SCOPE = "business_scope"
+
+
+class Enterprise(MarkedRecord):
+    """A manufacturer; everything but the credit code and the name may be unknown."""
+
+    uscc: CreditCode
+    name: Name
+    registered_on: date | None = None
+    district: DistrictCode | None = None
+    address: ShortText | None = None
+    business_scope: Annotated[str, Field(max_length=20_000)] | None = None
+    gb4754: ManufacturingClass | None = None
+    sub_industry: SubIndustry | None = None
+    sub_industry_source: SubIndustrySource | None = None
+    sub_industry_evidence: ShortText | None = None
+    employees: Annotated[int, Field(ge=0, le=5_000_000)] | None = None
+    revenue_yuan: Yuan | None = None
+    needs: Annotated[tuple[ShortText, ...], Field(max_length=50)] = ()
+    budget_yuan: Yuan | None = None
+    deployment_preference: tuple[Deployment, ...] = ()
+    contact: Contact | None = None
+    consents: Annotated[tuple[Consent, ...], Field(max_length=200)] = ()
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def size_class(self) -> SizeClass | None:
+        """Official size class, None while employees or revenue are unknown."""
+        return size_class(self.employees, self.revenue_yuan)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_computed(cls, data: object) -> object:
+        # A record read back from the API carries the computed size class; it is derived, never stored.
+        if isinstance(data, dict) and "size_class" in data:
+            return {key: value for key, value in data.items() if key != "size_class"}
+        return data
+
+    def consents_to(self, purpose: ConsentPurpose, lead_unit: str, on: date) -> bool:
+        """Whether a consent to ``purpose`` covers ``lead_unit`` on a day."""
+        return any(c.purpose is purpose and c.holds(on, lead_unit) for c in self.consents)

@@ -1,0 +1,59 @@
+"""A served list: what was shown, to whom, with the features, scores and versions of that moment."""
+
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, Field
+
+from recommender.domain.record import Record, RecordId
+
+
+class ServedItem(Record):
+    """One line of a served list as the learner needs it.
+
+    Attributes
+    ----------
+    rank : int
+        1 for the first line.
+    score : float
+        0–1, the ranker's score.
+    propensity : float
+        Probability (0–1] that the serving policy put this item at this rank; 1.0 while deterministic.
+    features : dict
+        Feature name to value; None where the feature was unknown.
+    """
+
+    rank: Annotated[int, Field(ge=1)]
+    object_id: str
+    score: Annotated[float, Field(allow_inf_nan=False)]
+    propensity: Annotated[float, Field(gt=0, le=1)]
+    features: dict[str, float | None]
+
+
+class ServedList(Record):
+    """A list as it is written to disk before it is answered.
+
+    Attributes
+    ----------
+    subject : str, optional
+        Credit code or lead unit id that asked; None for a free text or a profile.
+    request, response : str
+        The exact JSON texts, so that a replay is equal to the byte.
+    """
+
+    recommendation_id: RecordId
+    served_at: AwareDatetime
+    target: Annotated[str, Field(pattern=r"^(solution|lead_unit|prospect)$")]
+    subject: str | None = None
+    model_version: str
+    policy_version: str
+    index_version: str
+    degraded: str | None = None
+    request: str
+    response: str
+    items: tuple[ServedItem, ...]
+
+    def context(self) -> dict[str, Any]:
+        """Versions and time, for joins with events."""
+        return self.model_dump(
+            include={"recommendation_id", "served_at", "model_version", "policy_version", "index_version"}
+        )

@@ -1,0 +1,67 @@
+"""Settings of one installation, read from the environment (``SMEMATCH_…``) or a ``.env`` file."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+class Settings(BaseSettings):
+    """Where things live and how the engine runs.
+
+    Attributes
+    ----------
+    home : Path
+        Folder for the database, the encoder and the index snapshots.
+    database_url : str, optional
+        SQLAlchemy address; empty means SQLite in ``home``.
+    encoder : str
+        ``default`` (the bundled model built into ``home/encoder``), ``none`` (lexical only),
+        ``hashing`` (character n-gram hashing, for tests and tiny machines), or the name or folder of
+        any SentenceTransformer.
+    allow_hub : bool
+        Whether a named encoder may be fetched from a model hub.
+    encoder_threads : int
+        Torch threads per worker; more than one is slower on a busy machine.
+    refresh_seconds : float
+        How often a serving process looks for changed records, in seconds.
+    max_body_bytes, max_import_rows : int
+        Size limits for requests and import files.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SMEMATCH_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Path("var")
+    database_url: str | None = None
+    encoder: str = "default"
+    allow_hub: bool = False
+    encoder_threads: Annotated[int, Field(ge=1, le=64)] = 1
+    refresh_seconds: Annotated[float, Field(gt=0, le=3600)] = 1.0
+    max_body_bytes: Annotated[int, Field(ge=1024)] = 16 * 1024 * 1024
+    max_import_rows: Annotated[int, Field(ge=1)] = 200_000
+
+    @property
+    def encoder_folder(self) -> Path:
+        """Folder of the bundled encoder."""
+        return self.home / "encoder"
+
+    @property
+    def snapshot_folder(self) -> Path:
+        """Folder of the immutable index snapshots."""
+        return self.home / "snapshots"
+
+    @property
+    def effective_database_url(self) -> str:
+        """SQLAlchemy address actually used."""
+        return self.database_url or f"sqlite:///{(self.home / 'smematch.db').resolve()}"
+
+
+@lru_cache(maxsize=1)
+def data_dir() -> Path:
+    """Return the folder of shipped data: ``data/`` of a checkout, or the copy inside an installed wheel."""
+    checkout = _PACKAGE.parent / "data"
+    return checkout if (checkout / "taxonomy").is_dir() else _PACKAGE / "_data"
