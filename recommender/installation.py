@@ -1,0 +1,171 @@
+"""One installation put together: store, encoder, index, matching."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from recommender.diagnosis.instrument import Instrument, load_instrument
+from recommender.encoder.choose import choose_encoder
+from recommender.encoder.encoder import Encoder
+from recommender.feedback.event_log import EventLog
+from recommender.index.keeper import SnapshotKeeper
+from recommender.index.storage import SnapshotStorage
+from recommender.matching.service import MatchingService
+from recommender.settings import Settings
+from recommender.store import Store
+from recommender.text.scenarios import complete_solution
+from recommender.text.sub_industry import complete_enterprise
+
+Progress = Callable[[str, int, int], None]
+"""Called with (stage, done, all); stages are ``database``, ``encoder``, ``sample``, ``encode``, ``index``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The parts of a running installation; close it when done."""
+
+    settings: Settings
+    store: Store
+    encoder: Encoder
+    instrument: Instrument
+    keeper: SnapshotKeeper
+    matching: MatchingService
+    event_log: EventLog
+
+    def close(self) -> None:
+        """Stop following the store and close its connections."""
+        self.keeper.stop()
+        self.store.dispose()
+
+
+class InitReport(BaseModel):
+    """What :func:`initialise` did.
+
+    Attributes
+    ----------
+    encoder_built, sample_loaded, index_built : bool
+        False where it was there already.
+    seconds : float
+        Wall time.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    encoder_built: bool
+    sample_loaded: bool
+    index_built: bool
+    solutions: int
+    enterprises: int
+    lead_units: int
+    index_version: str
+    seconds: float
+
+
+def make_encoder(settings: Settings) -> Encoder:
+    """Return the encoder that the settings name; its weights are loaded at first use."""
+    return choose_encoder(
+        settings.encoder,
+        folder=settings.encoder_folder,
+        allow_hub=settings.allow_hub,
+        threads=settings.encoder_threads,
+    )
+
+
+def _assemble(settings: Settings, store: Store) -> Installation:
+    encoder = make_encoder(settings)
+    instrument = load_instrument()
+    storage = SnapshotStorage(settings.snapshot_folder)
+    keeper = SnapshotKeeper(store, encoder, instrument, storage, poll_seconds=settings.refresh_seconds)
+    matching = MatchingService(store, keeper, encoder, instrument)
+    return Installation(settings, store, encoder, instrument, keeper, matching, EventLog(store))
+
+
+def open_installation(settings: Settings) -> Installation:
+    """Open what :func:`initialise` made, with its index loaded; the keeper is not following yet.
+
+    Raises
+    ------
+    recommender.errors.NotSetUp
+        If the database or its tables are missing.
+    recommender.errors.SmematchError
+        If the encoder is missing or damaged.
+    """
+    installation = _assemble(settings, Store.open(settings))
+    try:
+        if not installation.keeper.load():
+            installation.keeper.refresh()
+    except BaseException:
+        installation.close()
+        raise
+    return installation
+
+
+def initialise(
+    settings: Settings, *, with_sample: bool = True, progress: Progress | None = None
+) -> InitReport:
+    """Make the database, the encoder, the sample and the first index; skip what is there.
+
+    Parameters
+    ----------
+    with_sample : bool
+        Load the synthetic sample into an empty database; one that holds records is left alone.
+    progress : callable, optional
+        Told of each stage.
+    """
+    started = time.monotonic()
+    report = progress or (lambda stage, done, total: None)
+    encoder_built = _build_encoder(settings, report)
+    report("database", 0, 1)
+    store = Store.set_up(settings)
+    report("database", 1, 1)
+    installation = _assemble(settings, store)
+    try:
+        sample_loaded = with_sample and _load_sample(store, report)
+        before = installation.keeper.load() and installation.keeper.current.version
+        snapshot = installation.keeper.refresh(progress=report)
+        catalogue = snapshot.catalogue
+        return InitReport(
+            encoder_built=encoder_built,
+            sample_loaded=sample_loaded,
+            index_built=before != snapshot.version,
+            solutions=len(catalogue.solutions),
+            enterprises=len(catalogue.enterprises),
+            lead_units=len(catalogue.lead_units),
+            index_version=snapshot.version,
+            seconds=round(time.monotonic() - started, 1),
+        )
+    finally:
+        installation.close()
+
+
+def _build_encoder(settings: Settings, report: Progress) -> bool:
+    if settings.encoder != "default":
+        return False
+    from recommender.encoder.build import build_encoder, is_built
+
+    if is_built(settings.encoder_folder):
+        return False
+    build_encoder(
+        settings.encoder_folder, progress=lambda _stage, share: report("encoder", round(share * 100), 100)
+    )
+    return True
+
+
+def _load_sample(store: Store, report: Progress) -> bool:
+    from recommender.sample import sample
+
+    with store.read() as unit:
+        if unit.solutions.count() or unit.enterprises.count() or unit.lead_units.count():
+            return False
+    report("sample", 0, 1)
+    records = sample()
+    with store.begin() as unit:
+        unit.solutions.put_many([complete_solution(solution) for solution in records.solutions])
+        unit.lead_units.put_many(records.lead_units)
+        unit.enterprises.put_many([complete_enterprise(enterprise) for enterprise in records.enterprises])
+        unit.diagnoses.put_many(records.diagnoses)
+        unit.needs.put_many(records.needs)
+    report("sample", 1, 1)
+    return True

@@ -1,0 +1,177 @@
+"""What the three rankings share: examples to positions, ordering, exclusions, evidence."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from recommender.diagnosis.instrument import Instrument
+from recommender.domain import Enterprise, LeadUnit, Solution
+from recommender.encoder.encoder import Encoder
+from recommender.errors import InvalidInput
+from recommender.index.snapshot import SideIndex, Snapshot
+from recommender.ranking.answer import Exclusion, Item
+from recommender.ranking.priors import Priors, Scored, load_priors
+from recommender.retrieval.candidates import Candidates, records_of
+from recommender.retrieval.conditions import ATTRIBUTE_NAMES, Candidate, Filter, attributes_of
+from recommender.retrieval.query import Query
+from recommender.text.evidence import best_sentence
+from recommender.text.passages import Side
+
+_EXAMPLES = 5
+_KINDS: dict[Side, type[Candidate]] = {
+    Side.SOLUTION: Solution,
+    Side.LEAD_UNIT: LeadUnit,
+    Side.ENTERPRISE: Enterprise,
+}
+
+
+class UnknownExample(InvalidInput):
+    """``positive`` or ``negative`` names a record that is not in the index."""
+
+    code = "unknown_example"
+    title = "示例不存在"
+
+
+class FilterNotApplicable(InvalidInput):
+    """A condition looks at something that this kind of record does not have."""
+
+    code = "filter_not_applicable"
+    title = "筛选条件不适用"
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What every ranking needs: the snapshot to answer from, the encoder, the instrument, the weights."""
+
+    snapshot: Snapshot
+    encoder: Encoder
+    instrument: Instrument
+    priors: Priors
+
+    @classmethod
+    def over(cls, snapshot: Snapshot, encoder: Encoder, instrument: Instrument) -> "Engine":
+        """Rank over a snapshot with the shipped weights."""
+        return cls(snapshot, encoder, instrument, load_priors())
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the caller asked for beside the need itself."""
+
+    k: int = 10
+    filter: Filter = field(default_factory=Filter)
+    positive: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+    exclude_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A ranking before it is served.
+
+    Attributes
+    ----------
+    features : tuple of dict
+        Of each item, in order.
+    degraded : str, optional
+        Stable code of what could not be used.
+    """
+
+    items: tuple[Item, ...]
+    features: tuple[dict[str, float | None], ...]
+    excluded: tuple[Exclusion, ...]
+    degraded: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredCandidate:
+    """A candidate with its features and score, before it is worded."""
+
+    position: int
+    owner: str
+    match: float | None
+    features: dict[str, float | None]
+    scored: Scored
+
+
+def check_filter(conditions: Filter, side: Side) -> None:
+    """Refuse conditions on attributes that the searched records do not have."""
+    known = attributes_of(_KINDS[side])
+    for group in ("must", "should", "must_not"):
+        for number, condition in enumerate(getattr(conditions, group)):
+            if condition.field not in known:
+                usable = "、".join(attribute.value for attribute in ATTRIBUTE_NAMES if attribute in known)
+                raise FilterNotApplicable(
+                    f"不能按“{ATTRIBUTE_NAMES[condition.field]}”筛选这类对象，可用：{usable}",
+                    place={"field": f"filter.{group}.{number}.field"},
+                )
+
+
+def query_of(text: str, wishes: Wishes, index: SideIndex) -> Query:
+    """Turn words and example ids into what the channels take.
+
+    Raises
+    ------
+    UnknownExample
+        If an example is not indexed on the searched side.
+    """
+    positions: dict[str, tuple[int, ...]] = {}
+    for role in ("positive", "negative"):
+        found = []
+        for number, owner in enumerate(getattr(wishes, role)):
+            position = index.position(owner)
+            if position is None:
+                raise UnknownExample(f"找不到示例 {owner}", place={"field": f"{role}.{number}"})
+            found.append(position)
+        positions[role] = tuple(found)
+    return Query(text=text, positive=positions["positive"], negative=positions["negative"])
+
+
+def score_all(
+    candidates: Candidates,
+    features_of: Callable[[str, float | None], tuple[dict[str, float | None], Scored]],
+) -> list[ScoredCandidate]:
+    """Score every candidate, best first; ties by text score, then by id, so that a list is stable.
+
+    Parameters
+    ----------
+    features_of : callable
+        From record id and text match (0–1, None without text) to features and score.
+    """
+    fused = candidates.fused
+    scored = []
+    for position in candidates.positions.tolist():
+        owner = candidates.index.owners[position]
+        match = None if fused is None else float(fused.match[position])
+        features, result = features_of(owner, match)
+        scored.append(ScoredCandidate(position, owner, match, features, result))
+    text = np.zeros(len(candidates.allowed)) if fused is None else fused.scores
+    return sorted(scored, key=lambda c: (-c.scored.score, -float(text[c.position]), c.owner))
+
+
+def passage_for(snapshot: Snapshot, candidates: Candidates, position: int, need: str) -> str | None:
+    """Return the sentence of the best passage that answers the need, None when there was no text to match."""
+    if candidates.fused is None or not need.strip():
+        return None
+    row = candidates.index.start + int(candidates.fused.best_row[position])
+    text = snapshot.passages[row].text
+    return best_sentence(text, need) if text else None
+
+
+def exclusions_of(snapshot: Snapshot, candidates: Candidates) -> tuple[Exclusion, ...]:
+    """Word what the constraints left out; confidential rules name no one."""
+    records: Mapping[str, Candidate] = records_of(snapshot, candidates.side)
+    worded = []
+    for excluded in candidates.excluded:
+        owners = [candidates.index.owners[position] for position in excluded.positions[:_EXAMPLES].tolist()]
+        examples: Sequence[dict[str, str]] = [{"id": key, "name": records[key].name} for key in owners]
+        worded.append(
+            Exclusion(
+                rule=excluded.rule.code,
+                text=excluded.rule.text,
+                count=len(excluded.positions),
+                examples=() if excluded.rule.confidential else tuple(examples),
+            )
+        )
+    return tuple(worded)

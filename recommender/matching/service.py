@@ -1,0 +1,280 @@
+"""Serving: answer from one snapshot, write the list to disk, then give it out."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import uuid_utils
+
+from recommender.diagnosis.instrument import Instrument
+from recommender.diagnosis.scoring import DiagnosisResult, score
+from recommender.domain import Enterprise, LeadUnit
+from recommender.domain.served_list import ServedItem, ServedList
+from recommender.encoder.encoder import Encoder
+from recommender.errors import NotFound
+from recommender.index.catalogue import Catalogue, with_changes
+from recommender.index.keeper import SnapshotKeeper
+from recommender.index.snapshot import Snapshot, score_diagnoses
+from recommender.matching.answer import Recommendation
+from recommender.matching.lead_units import rank_lead_units
+from recommender.matching.prospects import rank_prospects
+from recommender.matching.ranked import Engine, Ranked, Wishes
+from recommender.matching.request import ProspectRequest, RecommendationRequest, Target
+from recommender.matching.solutions import rank_solutions
+from recommender.ranking.answer import Item
+from recommender.retrieval.candidates import DENSE_UNAVAILABLE
+from recommender.retrieval.situation import Situation, situation_of, situation_of_text
+from recommender.store import Store
+from recommender.text.sub_industry import complete_enterprise
+
+POLICY_VERSION = "deterministic-1"
+INDEX_STALE = "index_stale"
+#: A consent holds by the calendar of the place where the pilot runs.
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+_STALE_AFTER_SECONDS = 60.0
+_DEGRADED_TEXT = {
+    DENSE_UNAVAILABLE: "语义模型不可用，本次只按关键词匹配",
+    INDEX_STALE: "索引更新滞后，最近的资料改动可能还没有反映",
+}
+
+
+class UnknownEnterprise(NotFound):
+    """No enterprise has this credit code."""
+
+    code = "enterprise_not_found"
+    title = "找不到企业"
+
+
+class UnknownLeadUnit(NotFound):
+    """No lead unit has this id."""
+
+    code = "lead_unit_not_found"
+    title = "找不到牵引单位"
+
+
+class UnknownRecommendation(NotFound):
+    """No list was served under this id."""
+
+    code = "recommendation_not_found"
+    title = "找不到推荐记录"
+
+
+class MatchingService:
+    """Recommends, logs, replays.
+
+    Parameters
+    ----------
+    keeper : SnapshotKeeper
+        Gives the snapshot; each request is answered from one.
+    clock : callable
+        Returns the present moment with its zone.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        keeper: SnapshotKeeper,
+        encoder: Encoder,
+        instrument: Instrument,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._keeper = keeper
+        self._encoder = encoder
+        self._instrument = instrument
+        self._clock = clock
+
+    def _engine(self) -> Engine:
+        snapshot = self._keeper.current
+        catalogue = with_changes(self._store, snapshot.catalogue)
+        if catalogue is not snapshot.catalogue:
+            snapshot = _overlaid(snapshot, catalogue, self._instrument)
+        return Engine.over(snapshot, self._encoder, self._instrument)
+
+    def recommend(self, request: RecommendationRequest) -> Recommendation:
+        """Rank solutions or lead units, write the list to disk and return it.
+
+        Raises
+        ------
+        UnknownEnterprise
+            If ``request.enterprise`` is not stored.
+        recommender.errors.InvalidInput
+            If filters, examples or answers cannot be understood.
+        """
+        engine = self._engine()
+        situation = self._situation(request, engine)
+        wishes = Wishes(
+            k=request.k,
+            filter=request.filter,
+            positive=request.positive,
+            negative=request.negative,
+            exclude_ids=request.exclude_ids,
+        )
+        if request.target is Target.LEAD_UNIT:
+            ranked = rank_lead_units(engine, situation, wishes)
+        else:
+            ranked = rank_solutions(engine, situation, wishes)
+        return self._serve(engine, ranked, request.target, request.enterprise, _described(situation), request)
+
+    def prospects(self, lead_unit_id: str, request: ProspectRequest) -> Recommendation:
+        """Rank the enterprises that consented to be shown to a lead unit, log the list and return it.
+
+        Raises
+        ------
+        UnknownLeadUnit
+            If the unit is not stored.
+        """
+        engine = self._engine()
+        unit = engine.snapshot.catalogue.lead_units.get(lead_unit_id)
+        if unit is None:
+            raise UnknownLeadUnit(f"找不到牵引单位 {lead_unit_id}", place={"field": "id"})
+        wishes = Wishes(
+            k=request.k,
+            filter=request.filter,
+            positive=request.positive,
+            negative=request.negative,
+            exclude_ids=request.exclude_ids,
+        )
+        today = self._clock().astimezone(SHANGHAI).date()
+        ranked = rank_prospects(engine, unit, wishes, on=today, text=request.text)
+        return self._serve(engine, ranked, "prospect", unit.id, _described_unit(unit), request)
+
+    def replay(self, recommendation_id: str) -> ServedList:
+        """Return a list exactly as it was served.
+
+        Raises
+        ------
+        UnknownRecommendation
+            If none was served under this id.
+        """
+        with self._store.read() as unit:
+            served = unit.served_lists.get(recommendation_id)
+        if served is None:
+            raise UnknownRecommendation(f"找不到推荐记录 {recommendation_id}", place={"field": "id"})
+        return served
+
+    def _situation(self, request: RecommendationRequest, engine: Engine) -> Situation:
+        if request.text is not None:
+            return situation_of_text(request.text, budget_yuan=request.budget_yuan)
+        enterprise, result = self._subject(request, engine.snapshot)
+        return situation_of(
+            enterprise,
+            result,
+            self._instrument,
+            target_level=request.target_level,
+            budget_yuan=request.budget_yuan,
+        )
+
+    def _subject(
+        self, request: RecommendationRequest, snapshot: Snapshot
+    ) -> tuple[Enterprise, DiagnosisResult | None]:
+        if request.profile is not None:
+            diagnosis = request.profile.as_diagnosis()
+            result = None
+            if diagnosis is not None:
+                grades = {code.value: grade for code, grade in diagnosis.scenarios.items()}
+                result = score(diagnosis.answers, grades, self._instrument)
+            return complete_enterprise(request.profile.as_enterprise()), result
+        enterprise = snapshot.catalogue.enterprises.get(request.enterprise or "")
+        if enterprise is None:
+            raise UnknownEnterprise(f"找不到企业 {request.enterprise}", place={"field": "enterprise"})
+        return enterprise, snapshot.results.get(enterprise.uscc)
+
+    def _serve(
+        self,
+        engine: Engine,
+        ranked: Ranked,
+        target: str,
+        subject: str | None,
+        described: Mapping[str, Any],
+        request: RecommendationRequest | ProspectRequest,
+    ) -> Recommendation:
+        degraded = ranked.degraded
+        if degraded is None and self._keeper.seconds_behind > _STALE_AFTER_SECONDS:
+            degraded = INDEX_STALE
+        answer = Recommendation(
+            recommendation_id=str(uuid_utils.uuid7()),
+            model_version=engine.priors.version,
+            policy_version=POLICY_VERSION,
+            index_version=engine.snapshot.version,
+            served_at=self._clock(),
+            degraded=degraded,
+            degraded_detail=_DEGRADED_TEXT[degraded] if degraded else None,
+            target=str(target),
+            subject=dict(described),
+            items=ranked.items,
+            excluded=ranked.excluded,
+        )
+        served = ServedList(
+            **answer.model_dump(
+                include={
+                    "recommendation_id",
+                    "served_at",
+                    "target",
+                    "model_version",
+                    "policy_version",
+                    "index_version",
+                    "degraded",
+                }
+            ),
+            subject=subject,
+            request=request.model_dump_json(),
+            response=answer.model_dump_json(),
+            items=tuple(
+                _logged(item, features) for item, features in zip(ranked.items, ranked.features, strict=True)
+            ),
+        )
+        with self._store.begin() as unit:
+            unit.served_lists.save(served)
+        return answer
+
+
+def _overlaid(snapshot: Snapshot, catalogue: Catalogue, instrument: Instrument) -> Snapshot:
+    changed = {
+        uscc: diagnosis
+        for uscc, diagnosis in catalogue.diagnoses.items()
+        if snapshot.catalogue.diagnoses.get(uscc) is not diagnosis
+    }
+    results = score_diagnoses(dataclasses.replace(catalogue, diagnoses=changed), instrument)
+    return dataclasses.replace(
+        snapshot,
+        version=f"{snapshot.version}+{catalogue.version}",
+        catalogue=catalogue,
+        results={**snapshot.results, **results},
+    )
+
+
+def _logged(item: Item, features: dict[str, float | None]) -> ServedItem:
+    return ServedItem(
+        rank=item.rank, object_id=item.id, score=item.score, propensity=item.propensity, features=features
+    )
+
+
+def _described(situation: Situation) -> dict[str, Any]:
+    described: dict[str, Any] = {"text": situation.text, "text_is_own": situation.text_is_own}
+    if situation.budget_yuan is not None:
+        described["budget_yuan"] = _plain(situation.budget_yuan)
+    if situation.result is not None:
+        described["level"] = situation.result.level
+        described["level_name"] = situation.result.level_name
+        described["level_is_lower_bound"] = situation.result.level_is_lower_bound
+        described["points"] = _plain(situation.result.total)
+    if situation.gap is not None:
+        gap = situation.gap
+        described["target_level"] = gap.target_level
+        described["points_short"] = _plain(gap.points_short)
+        described["scenarios_short"] = gap.scenarios_short
+        described["required_short"] = gap.required_short
+    return described
+
+
+def _described_unit(unit: LeadUnit) -> dict[str, Any]:
+    free = unit.capacity.free if unit.capacity else None
+    return {"lead_unit": unit.id, "name": unit.name, "free_capacity": free}
+
+
+def _plain(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"

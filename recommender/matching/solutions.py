@@ -1,0 +1,139 @@
+"""Solutions for an enterprise, or for someone who only said what hurts."""
+
+from recommender.domain import Solution
+from recommender.domain.taxonomy import load_taxonomy
+from recommender.matching.ranked import (
+    Engine,
+    Ranked,
+    ScoredCandidate,
+    Wishes,
+    check_filter,
+    exclusions_of,
+    passage_for,
+    query_of,
+    score_all,
+)
+from recommender.ranking.answer import GapEffect, Item
+from recommender.ranking.priors import Scored, weigh
+from recommender.ranking.solution_features import SolutionFit, applicable_features, solution_fit
+from recommender.ranking.solution_reasons import price_text, solution_reasons, solution_warnings
+from recommender.retrieval.candidates import Candidates, find_candidates
+from recommender.retrieval.constraints import filter_rules, solution_rules
+from recommender.retrieval.situation import Situation
+from recommender.text.passages import Side
+
+
+def solution_facts(solution: Solution) -> dict[str, object]:
+    """Facts to show beside a solution's name."""
+    taxonomy = load_taxonomy()
+    return {
+        "summary": solution.summary,
+        "provider": solution.provider.name if solution.provider else None,
+        "scenarios": [
+            {
+                "scenario": effect.scenario.value,
+                "name": taxonomy.scenario_name(effect.scenario),
+                "level": effect.level,
+                "provenance": effect.provenance.value,
+            }
+            for effect in solution.scenarios
+        ],
+        "links": [taxonomy.link_name(link) for link in solution.links],
+        "sub_industries": [taxonomy.sub_industry_name(sub) for sub in solution.sub_industries],
+        "price": price_text(solution),
+        "days_to_deploy": solution.days_to_deploy,
+        "payback_months": solution.payback_months,
+        "deployment": [way.value for way in solution.deployment],
+        "url": solution.url,
+    }
+
+
+def find_solutions(engine: Engine, situation: Situation, wishes: Wishes) -> Candidates:
+    """Retrieve the solutions that pass the constraints, with their text scores."""
+    check_filter(wishes.filter, Side.SOLUTION)
+    rules = solution_rules(situation)
+    rules += filter_rules(wishes.filter, wishes.exclude_ids, lambda record: getattr(record, "id", ""))
+    query = query_of(situation.text, wishes, engine.snapshot.sides[Side.SOLUTION])
+    return find_candidates(engine.snapshot, engine.encoder, Side.SOLUTION, query, rules)
+
+
+def order_solutions(
+    engine: Engine, situation: Situation, wishes: Wishes, candidates: Candidates
+) -> tuple[list[ScoredCandidate], dict[str, GapEffect | None]]:
+    """Score and order all candidates.
+
+    Returns
+    -------
+    ordered : list of ScoredCandidate
+        Best first.
+    effects : dict of str to GapEffect or None
+        What each does to the gap.
+    """
+    solutions = engine.snapshot.catalogue.solutions
+    applicable = applicable_features(
+        situation, has_match=candidates.fused is not None, has_wishes=bool(wishes.filter.should)
+    )
+    effects: dict[str, GapEffect | None] = {}
+
+    def features_of(owner: str, match: float | None) -> tuple[dict[str, float | None], Scored]:
+        fit = solution_fit(solutions[owner], situation, match, wishes.filter.should, engine.priors.thresholds)
+        effects[owner] = fit.effect
+        return fit.features, weigh(fit.features, applicable, engine.priors.solution)
+
+    return score_all(candidates, features_of), effects
+
+
+def rank_solutions(engine: Engine, situation: Situation, wishes: Wishes) -> Ranked:
+    """Rank the pool's solutions for a situation.
+
+    Parameters
+    ----------
+    situation : Situation
+        From :func:`recommender.retrieval.situation.situation_of` or ``situation_of_text``.
+    wishes : Wishes
+        Length, filters and examples.
+
+    Raises
+    ------
+    FilterNotApplicable, UnknownExample
+        When the wishes cannot be understood.
+    """
+    candidates = find_solutions(engine, situation, wishes)
+    ordered, effects = order_solutions(engine, situation, wishes, candidates)
+    shown = ordered[: wishes.k]
+    items = [
+        _item(engine, situation, candidates, candidate, effects[candidate.owner], rank)
+        for rank, candidate in enumerate(shown, start=1)
+    ]
+    return Ranked(
+        items=tuple(items),
+        features=tuple(candidate.features for candidate in shown),
+        excluded=exclusions_of(engine.snapshot, candidates),
+        degraded=candidates.degraded,
+    )
+
+
+def _item(
+    engine: Engine,
+    situation: Situation,
+    candidates: Candidates,
+    candidate: ScoredCandidate,
+    effect: GapEffect | None,
+    rank: int,
+) -> Item:
+    solution = engine.snapshot.catalogue.solutions[candidate.owner]
+    fit = SolutionFit(candidate.features, effect)
+    passage = passage_for(engine.snapshot, candidates, candidate.position, situation.text)
+    return Item(
+        rank=rank,
+        id=solution.id,
+        name=solution.name,
+        score=round(candidate.scored.score, 6),
+        reasons=solution_reasons(
+            solution, fit, candidate.scored, situation, engine.instrument, engine.priors.thresholds, passage
+        ),
+        gap_effect=effect,
+        warnings=solution_warnings(solution, fit),
+        facts=solution_facts(solution),
+        synthetic_mark=solution.face_mark,
+    )

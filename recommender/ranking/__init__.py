@@ -1,0 +1,1 @@
+"""Features to score, by expert weights before feedback; reasons in plain Chinese."""

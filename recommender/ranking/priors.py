@@ -1,0 +1,97 @@
+"""Expert weights that rank before there is any feedback, from ``data/ranking/priors.json``."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from recommender.settings import data_dir
+
+
+class FeaturePrior(BaseModel):
+    """Weight of a feature, and what an item counts for that does not tell it.
+
+    Attributes
+    ----------
+    weight : float
+        At least 0; only proportions matter.
+    unknown : float
+        0–1.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    weight: float = Field(ge=0)
+    unknown: float = Field(ge=0, le=1)
+
+
+class Thresholds(BaseModel):
+    """Numbers behind 小快轻准 and the price and time features; none is published, all are configuration."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    light_price_yuan: Decimal
+    light_days: int
+    light_payback_months: int
+    days_zero: int
+    price_zero_yuan: Decimal
+
+
+class Priors(BaseModel):
+    """Weights for each kind of ranking."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    version: str
+    solution: dict[str, FeaturePrior]
+    lead_unit: dict[str, FeaturePrior]
+    prospect: dict[str, FeaturePrior]
+    thresholds: Thresholds
+
+
+@lru_cache(maxsize=1)
+def load_priors() -> Priors:
+    """Read the shipped weights once."""
+    return Priors.model_validate_json((data_dir() / "ranking" / "priors.json").read_text(encoding="utf-8"))
+
+
+class Scored(BaseModel):
+    """A score and what each feature gave to it; contributions add up to the score."""
+
+    model_config = ConfigDict(frozen=True)
+
+    score: float
+    contributions: dict[str, float]
+
+
+Features = Mapping[str, float | None]
+
+
+def weigh(features: Features, applicable: frozenset[str], priors: Mapping[str, FeaturePrior]) -> Scored:
+    """Score one item.
+
+    Parameters
+    ----------
+    features : mapping of str to float or None
+        Values 0–1; None where the item does not tell.
+    applicable : frozenset of str
+        Features that the request gives anything to judge by; the others count for no candidate, so that
+        nothing is ranked by a deployment nobody asked for.
+    priors : mapping of str to FeaturePrior
+        Weights.
+
+    Returns
+    -------
+    Scored
+        Weighted mean 0–1 of the applicable features; 0 when none applies.
+    """
+    used = {name: prior for name, prior in priors.items() if name in applicable}
+    total = sum(prior.weight for prior in used.values())
+    if total <= 0:
+        return Scored(score=0.0, contributions={})
+    contributions = {}
+    for name, prior in used.items():
+        value = features.get(name)
+        contributions[name] = prior.weight / total * (prior.unknown if value is None else value)
+    return Scored(score=sum(contributions.values()), contributions=contributions)

@@ -1,0 +1,160 @@
+"""Why a solution is in the list, in the words of an owner."""
+
+from decimal import Decimal
+
+from recommender.diagnosis.instrument import Instrument
+from recommender.domain import Solution
+from recommender.domain.solution import DEPLOYMENT_NAMES, PriceBasis, Provenance
+from recommender.domain.taxonomy import load_taxonomy
+from recommender.ranking.answer import Closing, GapEffect, Reason
+from recommender.ranking.priors import Scored, Thresholds
+from recommender.ranking.solution_features import SolutionFit
+from recommender.retrieval.situation import Situation
+
+_LEVEL_NAMES = ("未开展", "一级", "二级", "三级", "四级")
+_OFFICIAL = "以官方通知为准"
+
+
+def yuan(amount: Decimal) -> str:
+    """Amount in yuan as people say it."""
+    if amount >= 10_000:
+        return f"{(amount / 10_000).quantize(Decimal('0.1')).normalize():f} 万元"
+    return f"{amount.normalize():f} 元"
+
+
+def level_wording(instrument: Instrument, scenario: str, level: int) -> str:
+    """Wording of one level of a scenario in the instrument."""
+    entry = instrument.scenario(scenario)
+    texts = {step.level: step.text for step in entry.levels} if entry else {}
+    return texts.get(level, "")
+
+
+def price_text(solution: Solution) -> str | None:
+    """List price in words, None where it is not told."""
+    if solution.price is None:
+        return None
+    low, high = solution.price.low_yuan, solution.price.high_yuan
+    span = yuan(low) if low == high else f"{yuan(low)}至{yuan(high)}"
+    return f"每年 {span}" if solution.price.basis is PriceBasis.PER_YEAR else f"一次性 {span}"
+
+
+def _closing_text(closing: Closing) -> str:
+    kind = "（约束性）" if closing.required else ""
+    return f"{closing.name}{kind}从{_LEVEL_NAMES[closing.present]}到{_LEVEL_NAMES[closing.raised_to]}"
+
+
+def gap_text(effect: GapEffect) -> str:
+    """Say what an item closes."""
+    target = _LEVEL_NAMES[effect.target_level]
+    named = "、".join(_closing_text(closing) for closing in effect.closes[:4])
+    short = effect.scenarios_short_before - effect.scenarios_short_after
+    if short:
+        left = effect.scenarios_short_after
+        tail = f"离{target}还差的场景由 {effect.scenarios_short_before} 个减到 {left} 个"
+    elif effect.required_short_before > effect.required_short_after:
+        tail = f"离{target}还差的约束性场景减到 {effect.required_short_after} 个"
+    else:
+        tail = f"{target}的场景数已够，此项为巩固"
+    return f"可把{named}，{tail}"
+
+
+def _gap_reason(effect: GapEffect, instrument: Instrument) -> tuple[str, str]:
+    first = effect.closes[0]
+    wording = level_wording(instrument, first.scenario, first.raised_to)
+    inferred = any(c.provenance == Provenance.INFERRED for c in effect.closes)
+    note = "；此作用由产品介绍推断，请向服务商核实" if inferred else ""
+    return gap_text(effect) + note, f"{first.name}{_LEVEL_NAMES[first.raised_to]}：{wording}"
+
+
+def _match_text(match: float, situation: Situation) -> str:
+    whose = "您说的问题" if situation.text_is_own else "您薄弱场景的要求"
+    if match >= 0.75:
+        return f"产品介绍与{whose}高度吻合"
+    return f"产品介绍与{whose}较吻合" if match >= 0.4 else f"产品介绍与{whose}有部分相关"
+
+
+def _industry_text(fit: float, situation: Situation) -> str:
+    sub = situation.enterprise.sub_industry if situation.enterprise else None
+    name = load_taxonomy().sub_industry_name(sub) if sub else "各"
+    return f"专为{name}行业设计" if fit == 1.0 else f"通用产品，{name}行业可用"
+
+
+def solution_reasons(
+    solution: Solution,
+    fit: SolutionFit,
+    scored: Scored,
+    situation: Situation,
+    instrument: Instrument,
+    thresholds: Thresholds,
+    passage: str | None,
+) -> tuple[Reason, ...]:
+    """Return the reasons that speak for a solution, the weightiest first.
+
+    Parameters
+    ----------
+    passage : str, optional
+        The passage of the product that matched best; evidence of the text match.
+    """
+    said: dict[str, tuple[str, str | None]] = {}
+    features = fit.features
+    match = features["text_match"]
+    if match is not None and match >= 0.1:
+        said["text_match"] = (_match_text(match, situation), passage)
+    if fit.effect is not None and fit.effect.closes:
+        said["gap_effect"] = _gap_reason(fit.effect, instrument)
+    if features["sub_industry"] is not None:
+        enterprise = situation.enterprise
+        name = (
+            load_taxonomy().sub_industry_name(enterprise.sub_industry)
+            if enterprise and enterprise.sub_industry
+            else ""
+        )
+        made_for = features["sub_industry"] == 1.0
+        said["sub_industry"] = (f"专为{name}行业设计" if made_for else f"通用产品，{name}行业可用", None)
+    if (price := features["price"]) is not None and price >= 0.5:
+        said["price"] = (f"价格合适：{price_text(solution)}", None)
+    if (days := features["days"]) is not None and days >= 0.5:
+        said["days"] = (f"上线快：约 {solution.days_to_deploy} 天", None)
+    if features["deployment"]:
+        ways = "、".join(DEPLOYMENT_NAMES[way] for way in solution.deployment)
+        said["deployment"] = (f"部署方式符合您的偏好：{ways}", None)
+    if (light := features["light"]) is not None and light >= 0.5:
+        said["light"] = ("符合小快轻准：" + "，".join(_light_parts(solution, thresholds)), _OFFICIAL)
+    if features["should"]:
+        said["should"] = ("符合您希望优先的条件", None)
+    reasons = [
+        Reason(code=code, text=text, contribution=round(scored.contributions[code], 4), evidence=evidence)
+        for code, (text, evidence) in said.items()
+        if code in scored.contributions
+    ]
+    return tuple(sorted(reasons, key=lambda reason: -reason.contribution))
+
+
+def _light_parts(solution: Solution, thresholds: Thresholds) -> list[str]:
+    parts = []
+    if solution.price is not None and solution.price.low_yuan <= thresholds.light_price_yuan:
+        parts.append(f"起步投入 {yuan(solution.price.low_yuan)}")
+    if solution.days_to_deploy is not None and solution.days_to_deploy <= thresholds.light_days:
+        parts.append(f"{solution.days_to_deploy} 天内上线")
+    months = solution.payback_months
+    if months is not None and months <= thresholds.light_payback_months:
+        parts.append(f"约 {months} 个月回本")
+    return parts
+
+
+def solution_warnings(solution: Solution, fit: SolutionFit) -> tuple[str, ...]:
+    """Say what the reader should ask before deciding."""
+    warnings = []
+    if solution.synthetic:
+        warnings.append("合成样本，不是真实产品")
+    if solution.price is None:
+        warnings.append("未公布价格，请先询价")
+    if solution.days_to_deploy is None:
+        warnings.append("未说明上线时间")
+    if not solution.scenarios:
+        warnings.append("未说明能改进哪些场景")
+    elif all(effect.provenance is Provenance.INFERRED for effect in solution.scenarios):
+        warnings.append("改进的场景由介绍文字推断，未经服务商声明")
+    if fit.effect is not None and solution.scenarios and not fit.effect.closes:
+        warnings.append(f"对达到{_LEVEL_NAMES[fit.effect.target_level]}没有直接作用")
+    return tuple(warnings)

@@ -1,0 +1,123 @@
+"""Why a lead unit suits an enterprise, and an enterprise a lead unit."""
+
+from collections.abc import Mapping
+
+from recommender.domain import Enterprise, LeadUnit, Solution
+from recommender.domain.enterprise import SIZE_NAMES
+from recommender.domain.lead_unit import MODE_NAMES
+from recommender.domain.taxonomy import Scenario, load_taxonomy
+from recommender.ranking.answer import Reason
+from recommender.ranking.priors import Scored
+from recommender.ranking.solution_reasons import yuan
+from recommender.ranking.unit_features import covered_scenarios, offered, wanted_scenarios
+from recommender.retrieval.situation import Situation
+
+Features = Mapping[str, float | None]
+
+
+def _named(scenarios: frozenset[Scenario], most: int = 5) -> str:
+    entries = [entry.name for entry in load_taxonomy().scenarios if entry.code in scenarios]
+    more = f"等 {len(entries)} 个场景" if len(entries) > most else ""
+    return "、".join(entries[:most]) + more
+
+
+def _sorted(said: Mapping[str, tuple[str, str | None]], scored: Scored) -> tuple[Reason, ...]:
+    reasons = [
+        Reason(code=code, text=text, contribution=round(scored.contributions[code], 4), evidence=evidence)
+        for code, (text, evidence) in said.items()
+        if code in scored.contributions
+    ]
+    return tuple(sorted(reasons, key=lambda reason: -reason.contribution))
+
+
+def _members_for(unit: LeadUnit, scenarios: frozenset[Scenario]) -> str | None:
+    members = [
+        m for m in (*unit.consortium.integrators, *unit.consortium.ecosystem) if scenarios & set(m.scenarios)
+    ]
+    named = [f"{m.name}（{_named(frozenset(m.scenarios) & scenarios, 3)}）" for m in members[:3]]
+    return "联合体成员：" + "、".join(named) if named else None
+
+
+def lead_unit_reasons(
+    unit: LeadUnit,
+    situation: Situation,
+    features: Features,
+    scored: Scored,
+    solutions: Mapping[str, Solution],
+    passage: str | None,
+) -> tuple[Reason, ...]:
+    """Return the reasons that speak for a lead unit, the weightiest first."""
+    said: dict[str, tuple[str, str | None]] = {}
+    covered = covered_scenarios(unit, situation)
+    wanted = wanted_scenarios(situation)
+    if covered:
+        text = f"您要提升的 {len(wanted)} 个场景中，联合体覆盖 {len(covered)} 个：{_named(covered)}"
+        said["coverage"] = (text, _members_for(unit, covered))
+    if features["products"]:
+        names = "、".join(solution.name for solution in offered(unit, solutions)[:3])
+        said["products"] = ("手上有可直接用的入池产品", names)
+    if features["sub_industry"] == 1.0 and situation.enterprise and situation.enterprise.sub_industry:
+        name = load_taxonomy().sub_industry_name(situation.enterprise.sub_industry)
+        said["sub_industry"] = (f"专做{name}行业，{MODE_NAMES[unit.mode]}", None)
+    if (match := features["text_match"]) is not None and match >= 0.1:
+        said["text_match"] = ("单位介绍与您的需求相关", passage)
+    if unit.capacity is not None and features["capacity"]:
+        said["capacity"] = (f"还可接 {unit.capacity.free} 家（共 {unit.capacity.total} 家）", None)
+    if features["district"] == 1.0:
+        said["district"] = ("服务您所在的区", None)
+    if features["should"]:
+        said["should"] = ("符合您希望优先的条件", None)
+    return _sorted(said, scored)
+
+
+def lead_unit_warnings(unit: LeadUnit, situation: Situation) -> tuple[str, ...]:
+    """Say what the enterprise should ask before deciding."""
+    warnings = ["合成样本，不是真实单位"] if unit.synthetic else []
+    if situation.gap is None:
+        warnings.append("您还没有诊断记录，覆盖场景未计入")
+    if unit.capacity is None:
+        warnings.append("未说明剩余名额")
+    return tuple(warnings)
+
+
+def prospect_reasons(
+    unit: LeadUnit, situation: Situation, features: Features, scored: Scored, passage: str | None
+) -> tuple[Reason, ...]:
+    """Return the reasons that speak for an enterprise, without anything that identifies a person."""
+    said: dict[str, tuple[str, str | None]] = {}
+    covered = covered_scenarios(unit, situation)
+    if covered:
+        said["coverage"] = (f"待提升场景中本联合体能做 {len(covered)} 个：{_named(covered)}", None)
+    if (match := features["text_match"]) is not None and match >= 0.1:
+        said["text_match"] = ("企业需求与本单位介绍相关", passage)
+    enterprise = situation.enterprise
+    if features["sub_industry"] == 1.0 and enterprise and enterprise.sub_industry:
+        name = load_taxonomy().sub_industry_name(enterprise.sub_industry)
+        said["sub_industry"] = (f"属于{name}行业", None)
+    if situation.gap is not None:
+        gap = situation.gap
+        text = f"离{gap.name}还差 {gap.scenarios_to_raise} 个场景、{gap.points_short} 分"
+        said["nearness"] = (text, None)
+    if situation.budget_yuan is not None:
+        said["budget"] = (f"预算 {yuan(situation.budget_yuan)}", None)
+    if features["district"] == 1.0:
+        said["district"] = ("在本单位服务的区", None)
+    if features["should"]:
+        said["should"] = ("符合您希望优先的条件", None)
+    return _sorted(said, scored)
+
+
+def prospect_facts(enterprise: Enterprise, situation: Situation) -> dict[str, object]:
+    """Facts a lead unit may see: no address, no contact, headcount by class only."""
+    taxonomy = load_taxonomy()
+    result = situation.result
+    return {
+        "district": taxonomy.district_name(enterprise.district) if enterprise.district else None,
+        "sub_industry": taxonomy.sub_industry_name(enterprise.sub_industry)
+        if enterprise.sub_industry
+        else None,
+        "size_class": SIZE_NAMES[enterprise.size_class] if enterprise.size_class else None,
+        "level": result.level if result else None,
+        "needs": list(enterprise.needs),
+        "contact": "企业发起联系后可见",
+    }

@@ -1,0 +1,1 @@
+"""Channels to fused candidates, under hard constraints that say what they left out."""
