@@ -13,7 +13,10 @@ Party = Annotated[str, StringConstraints(pattern=r"^[^\s\x00]{1,100}$")]
 
 
 def _utc(value: datetime) -> datetime:
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("时间超出可记录的范围") from error
 
 
 class EventType(BaseModel):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from recommender.domain.record import Record, RecordId
 
@@ -30,7 +30,7 @@ class ServedItem(Record):
 
 
 class ServedList(Record):
-    """A list as it is written to disk before it is answered.
+    """A list as it is written to disk before it is answered; texts are kept to the byte, white space too.
 
     Attributes
     ----------
@@ -39,6 +39,8 @@ class ServedList(Record):
     request, response : str
         The exact JSON texts, so that a replay is equal to the byte.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False)
 
     recommendation_id: RecordId
     served_at: AwareDatetime

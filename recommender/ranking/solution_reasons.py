@@ -15,11 +15,25 @@ _LEVEL_NAMES = ("未开展", "一级", "二级", "三级", "四级")
 _OFFICIAL = "以官方通知为准"
 
 
+_WAN = Decimal(10_000)
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.quantize(Decimal('0.1')).normalize():,f}"
+
+
 def yuan(amount: Decimal) -> str:
-    """Amount in yuan as people say it."""
-    if amount >= 10_000:
-        return f"{(amount / 10_000).quantize(Decimal('0.1')).normalize():f} 万元"
-    return f"{amount.normalize():f} 元"
+    """Amount in yuan as people say it: 3,000 元, 2.8 万元."""
+    return f"{_plain(amount / _WAN)} 万元" if amount >= _WAN else f"{_plain(amount)} 元"
+
+
+def yuan_range(low: Decimal, high: Decimal) -> str:
+    """Two amounts as people say them: 2.8～5.6 万元."""
+    if low == high:
+        return yuan(low)
+    if low >= _WAN:
+        return f"{_plain(low / _WAN)}～{_plain(high / _WAN)} 万元"
+    return f"{_plain(low)}～{_plain(high)} 元" if high < _WAN else f"{yuan(low)}～{yuan(high)}"
 
 
 def level_wording(instrument: Instrument, scenario: str, level: int) -> str:
@@ -33,8 +47,7 @@ def price_text(solution: Solution) -> str | None:
     """List price in words, None where it is not told."""
     if solution.price is None:
         return None
-    low, high = solution.price.low_yuan, solution.price.high_yuan
-    span = yuan(low) if low == high else f"{yuan(low)}至{yuan(high)}"
+    span = yuan_range(solution.price.low_yuan, solution.price.high_yuan)
     return f"每年 {span}" if solution.price.basis is PriceBasis.PER_YEAR else f"一次性 {span}"
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from recommender.text.tokens import normalise
+from recommender.text.tokens import fold_space, normalise
 
 
 class Side(StrEnum):
@@ -47,7 +47,7 @@ class Passage(BaseModel):
     title : str
         Name of the record, put before the window when it is indexed.
     text : str
-        The window itself, white space folded.
+        The window as it was written, white space folded; fit to be shown.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -60,8 +60,8 @@ class Passage(BaseModel):
 
     @property
     def indexed_text(self) -> str:
-        """Title and window as the channels see them."""
-        return f"{self.title} {self.text}".strip()
+        """Title and window as the channels see them, width and case folded."""
+        return normalise(f"{self.title} {self.text}")
 
     @property
     def digest(self) -> str:
@@ -71,7 +71,7 @@ class Passage(BaseModel):
 
 def windows(text: str, config: PassageConfig) -> Iterator[str]:
     """Yield overlapping windows of folded text; a text shorter than one window yields itself once."""
-    folded = normalise(text)
+    folded = fold_space(text)
     last_start = max(0, len(folded) - config.size)
     start = 0
     while True:
@@ -83,8 +83,7 @@ def windows(text: str, config: PassageConfig) -> Iterator[str]:
 
 def cut(side: Side, owner: str, title: str, text: str, config: PassageConfig | None = None) -> list[Passage]:
     """Cut one record's text into passages; an empty text leaves one passage with the title alone."""
-    title = normalise(title)
     return [
-        Passage(side=side, owner=owner, ordinal=ordinal, title=title, text=window)
+        Passage(side=side, owner=owner, ordinal=ordinal, title=fold_space(title), text=window)
         for ordinal, window in enumerate(windows(text, config or PassageConfig()))
     ]

@@ -13,6 +13,11 @@ def normalise(text: str) -> str:
     return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip().lower()
 
 
+def fold_space(text: str) -> str:
+    """Shorten every run of white space to one line end, or to one space where it holds none."""
+    return _SPACE.sub(lambda run: "\n" if "\n" in run[0] else " ", text).strip()
+
+
 def words(text: str) -> list[str]:
     """Cut into words, long ones also into the shorter words inside them; white space is dropped."""
     import rjieba

@@ -1,0 +1,165 @@
+"""The append-only event log in the store."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select
+
+from recommender.domain import Event
+from recommender.store import counters
+from recommender.store.repositories.records import chunks
+from recommender.store.repositories.served_lists import ServedListRepository
+from recommender.store.tables import event as table
+
+_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """An event with its place in the log.
+
+    Attributes
+    ----------
+    sequence : int
+        1, 2, 3, … in the order in which events were committed.
+    recorded_at : datetime
+        When it was written, UTC.
+    unknown_recommendation : bool
+        Whether it named a list that was not in the store at that time.
+    """
+
+    sequence: int
+    event: Event
+    recorded_at: datetime
+    unknown_recommendation: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What became of one event of an append."""
+
+    outcome: Literal["inserted", "duplicate", "conflict"]
+    unknown_recommendation: bool = False
+
+
+def canonical_json(event: Event) -> str:
+    """Return the one text that equal events share: sorted keys, UTC, no spaces.
+
+    Raises
+    ------
+    ValueError, TypeError, RecursionError
+        If ``attributes`` holds what JSON cannot: NaN, objects, nesting without end.
+    """
+    # Pydantic's own JSON would quietly turn NaN into null and sets into lists.
+    body = {**event.model_dump(), "occurred_at": event.occurred_at.isoformat()}
+    return json.dumps(body, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
+
+def body_hash(text: str) -> str:
+    """Return the identity of an event's canonical text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class EventRepository:
+    """Appends and reads events; nothing here changes or removes one."""
+
+    def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def append(self, events: Sequence[Event]) -> list[Appended]:
+        """Append events in order and say what became of each.
+
+        The same id with the same body is a ``duplicate``, also within the batch; with another body it is a
+        ``conflict`` and is not stored. An event of an unknown served list is stored and marked.
+        """
+        last = counters.lock(self._connection, counters.Scope.EVENTS)
+        drafts = [(event, text, body_hash(text)) for event in events for text in [canonical_json(event)]]
+        seen = self._hashes([event.event_id for event in events])
+        named = [event.recommendation_id for event in events if event.recommendation_id is not None]
+        known = ServedListRepository(self._connection).exists(named) if named else set()
+        now = self._clock()
+        rows: list[dict[str, Any]] = []
+        results: list[Appended] = []
+        for event, text, digest in drafts:
+            unknown = event.recommendation_id is not None and event.recommendation_id not in known
+            earlier = seen.setdefault(event.event_id, None)
+            if earlier is not None:
+                results.append(Appended("duplicate" if earlier == digest else "conflict", unknown))
+                continue
+            seen[event.event_id] = digest
+            rows.append(
+                {
+                    "sequence": last + len(rows) + 1,
+                    **event.model_dump(exclude={"attributes"}),
+                    "unknown_recommendation": unknown,
+                    "recorded_at": now,
+                    "document": text,
+                    "body_hash": digest,
+                }
+            )
+            results.append(Appended("inserted", unknown))
+        if rows:
+            self._connection.execute(insert(table), rows)
+            counters.advance(self._connection, counters.Scope.EVENTS, len(rows))
+        return results
+
+    def get(self, event_id: str) -> LoggedEvent | None:
+        """Return one event, or None."""
+        return next(iter(self._select(table.c.event_id == event_id)), None)
+
+    def for_recommendation(self, recommendation_id: str) -> list[LoggedEvent]:
+        """Return the events that answer a served list, in log order."""
+        return self._select(table.c.recommendation_id == recommendation_id)
+
+    def for_subject(self, subject: str) -> list[LoggedEvent]:
+        """Return the events about a subject, in log order."""
+        return self._select(table.c.subject == subject)
+
+    def concerning(self, party: str) -> list[LoggedEvent]:
+        """Return the events with ``party`` as subject or object, in log order."""
+        return self._select(or_(table.c.subject == party, table.c.object == party))
+
+    def iterate(self, after: int = 0) -> Iterator[LoggedEvent]:
+        """Yield the events after a sequence number, in log order, a page at a time."""
+        while True:
+            statement = select(table).where(table.c.sequence > after).order_by(table.c.sequence).limit(_PAGE)
+            rows = self._connection.execute(statement).mappings().all()
+            yield from map(_logged, rows)
+            if len(rows) < _PAGE:
+                return
+            after = rows[-1]["sequence"]
+
+    def count_by_type(self) -> dict[str, int]:
+        """Return how many events of each type there are."""
+        statement = select(table.c.type, func.count()).group_by(table.c.type)
+        return {name: int(number) for name, number in self._connection.execute(statement)}
+
+    def subjects_by_type(self) -> dict[str, int]:
+        """Return how many different subjects have an event of each type."""
+        statement = select(table.c.type, func.count(table.c.subject.distinct())).group_by(table.c.type)
+        return {name: int(number) for name, number in self._connection.execute(statement)}
+
+    def _hashes(self, event_ids: Sequence[str]) -> dict[str, str | None]:
+        found: dict[str, str | None] = {}
+        for chunk in chunks(sorted(set(event_ids))):
+            statement = select(table.c.event_id, table.c.body_hash).where(table.c.event_id.in_(chunk))
+            found.update((key, digest) for key, digest in self._connection.execute(statement))
+        return found
+
+    def _select(self, condition: ColumnElement[bool]) -> list[LoggedEvent]:
+        statement = select(table).where(condition).order_by(table.c.sequence)
+        return [_logged(row) for row in self._connection.execute(statement).mappings()]
+
+
+def _logged(row: RowMapping) -> LoggedEvent:
+    return LoggedEvent(
+        sequence=row["sequence"],
+        event=Event.model_validate_json(row["document"]),
+        recorded_at=row["recorded_at"],
+        unknown_recommendation=row["unknown_recommendation"],
+    )

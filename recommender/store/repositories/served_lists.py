@@ -1,0 +1,96 @@
+"""Served lists, written before they are answered and never changed after."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from recommender.domain.served_list import ServedItem, ServedList
+from recommender.store.failures import RecommendationExists
+from recommender.store.repositories.records import chunks
+from recommender.store.tables import served_item, served_list
+
+
+class ServedListRepository:
+    """Reads and writes served lists; request and response come back exactly as they were given."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def save(self, served: ServedList) -> None:
+        """Store a list with its lines.
+
+        Raises
+        ------
+        RecommendationExists
+            If the id is taken.
+        ValueError
+            If a feature is NaN or infinite: an unknown feature is None.
+        """
+        if self.exists([served.recommendation_id]):
+            raise RecommendationExists(f"推荐编号 {served.recommendation_id} 已存在，所展示的清单不可改写")
+        self._connection.execute(insert(served_list), [served.model_dump(exclude={"items"})])
+        lines = [
+            {
+                "recommendation_id": served.recommendation_id,
+                "position": position,
+                "rank": item.rank,
+                "object_id": item.object_id,
+                "score": item.score,
+                "propensity": item.propensity,
+                "features": json.dumps(item.features, ensure_ascii=False, allow_nan=False),
+            }
+            for position, item in enumerate(served.items)
+        ]
+        if lines:
+            self._connection.execute(insert(served_item), lines)
+
+    def get(self, recommendation_id: str) -> ServedList | None:
+        """Return one list, or None."""
+        found = self._load(
+            self._connection.execute(
+                select(served_list).where(served_list.c.recommendation_id == recommendation_id)
+            ).mappings()
+        )
+        return found[0] if found else None
+
+    def for_subject(self, subject: str, limit: int = 100) -> list[ServedList]:
+        """Return the newest lists served to a subject, newest first."""
+        statement = (
+            select(served_list)
+            .where(served_list.c.subject == subject)
+            .order_by(served_list.c.served_at.desc(), served_list.c.recommendation_id.desc())
+            .limit(limit)
+        )
+        return self._load(self._connection.execute(statement).mappings())
+
+    def exists(self, recommendation_ids: Sequence[str]) -> set[str]:
+        """Return those of the ids that are stored."""
+        column = served_list.c.recommendation_id
+        found: set[str] = set()
+        for chunk in chunks(sorted(set(recommendation_ids))):
+            found |= set(self._connection.execute(select(column).where(column.in_(chunk))).scalars())
+        return found
+
+    def _load(self, rows: Any) -> list[ServedList]:  # noqa: ANN401 - SQLAlchemy's row mappings
+        heads = [dict(row) for row in rows]
+        lines: dict[str, list[ServedItem]] = {head["recommendation_id"]: [] for head in heads}
+        columns = served_item.c
+        for chunk in chunks(list(lines)):
+            statement = (
+                select(served_item)
+                .where(columns.recommendation_id.in_(chunk))
+                .order_by(columns.recommendation_id, columns.position)
+            )
+            for row in self._connection.execute(statement).mappings():
+                lines[row["recommendation_id"]].append(
+                    ServedItem(
+                        rank=row["rank"],
+                        object_id=row["object_id"],
+                        score=row["score"],
+                        propensity=row["propensity"],
+                        features=json.loads(row["features"]),
+                    )
+                )
+        return [ServedList(**head, items=tuple(lines[head["recommendation_id"]])) for head in heads]
