@@ -91,6 +91,15 @@ def build_encoder(target: Path, *, progress: BuildProgress | None = None) -> Pat
 
 
 def is_built(target: Path) -> bool:
+    """Whether the folder holds the bundled model of this format, unchanged.
+
+    Raises
+    ------
+    EncoderFolderOccupied
+        If something else lies there.
+    EncoderCorrupt
+        If a file differs from its recorded hash.
+    """
     if not target.exists() or (target.is_dir() and not any(target.iterdir())):
         return False
     manifest = read_manifest(target)
