@@ -1,7 +1,8 @@
 """Fusion of text channels: a weighted sum of standardised scores.
 
 Reciprocal-rank fusion throws the margin away and fell below its better part on real needs (nDCG@10 .666
-against .718); a small weight on the encoder as shipped, after standardising, does not.
+against .718). With scores standardised, every weight of the encoder as shipped between .15 and .5 gained a little
+over words alone (.888 to .893 against .881, 306 needs); .3 lies in the middle of that range.
 """
 
 from collections.abc import Mapping
