@@ -9,7 +9,10 @@ from recommender.domain.enterprise import Enterprise, SubIndustrySource
 from recommender.domain.taxonomy import SubIndustry, load_taxonomy, manufacturing_classes
 from recommender.text.tokens import normalise
 
-_PHRASE_END = re.compile(r"[;；,，。\n〓]|\(.*?\)|（.*?）")
+_PHRASE_END = re.compile(r"[;；,，。\n〓]")
+#: What registries add around a phrase: the heading of a list, and remarks in brackets.
+_HEADING = re.compile(r"^(?:一般项目|许可项目|一般经营项目|许可经营项目)[:：]")
+_REMARK = re.compile(r"\(.*?\)|（.*?）")
 #: Words that a firm of the sub-industry writes when no class name stands in its scope.
 _CUES: dict[SubIndustry, tuple[str, ...]] = {
     SubIndustry.NEV_PARTS: ("汽车零部件", "汽车配件", "汽车电子", "新能源汽车", "动力电池", "充电桩", "车载"),
@@ -45,7 +48,10 @@ def _class_names() -> dict[str, str]:
 
 
 def _phrases(scope: str) -> list[str]:
-    return [phrase.strip() for phrase in _PHRASE_END.split(scope) if phrase and phrase.strip()]
+    """Split a scope; a class name keeps its own brackets, as 皮箱、包（袋）制造 does; others lose their remarks."""
+    phrases = (_HEADING.sub("", phrase.strip()) for phrase in _PHRASE_END.split(scope))
+    bare = (phrase if phrase in _class_names() else _REMARK.sub("", phrase).strip() for phrase in phrases)
+    return [phrase for phrase in bare if phrase]
 
 
 def from_business_scope(scope: str) -> SubIndustryFinding | None:

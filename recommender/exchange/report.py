@@ -1,0 +1,113 @@
+"""The report of an import: what was taken, and every row that was refused or changed, with its place."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from recommender.exchange.cells import Severity, shown
+
+#: Longest list of findings in a report; the counts go on beyond it.
+MAX_REPORTED = 10_000
+
+
+class Finding(BaseModel):
+    """One thing that a person should look at.
+
+    Attributes
+    ----------
+    row : int, optional
+        1-based row of the table (the header is row 1) or line of the jsonl file; None for the whole file.
+    code : str
+        Stable name.
+    column : str, optional
+        Header or field name as it stands in the file.
+    value : str, optional
+        The value as it stands in the file, at most 60 characters.
+    detail : str
+        Chinese.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    row: int | None = None
+    severity: Severity
+    code: str
+    column: str | None = None
+    value: str | None = None
+    detail: str
+
+
+class ImportReport(BaseModel):
+    """What became of a file.
+
+    Attributes
+    ----------
+    rows : int
+        Rows that are not blank: ``taken + skipped + rejected``.
+    taken : int
+        Rows whose records are stored (or would be, in a dry run): ``created + updated + unchanged``.
+    skipped : int
+        Rows that repeat an earlier row of the file.
+    rejected : int
+        Rows with at least one error.
+    warnings : int
+        All warnings.
+    reported : tuple of Finding
+        In the order of the file, those about the whole file first.
+    left_off : int
+        Findings beyond the first 10,000, counted only.
+    seconds : float
+        Wall time.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    file: str
+    format: Literal["csv", "xlsx", "jsonl"]
+    encoding: str | None
+    dry_run: bool
+    rows: int
+    taken: int
+    created: int
+    updated: int
+    unchanged: int
+    skipped: int
+    rejected: int
+    warnings: int
+    reported: tuple[Finding, ...]
+    left_off: int = 0
+    seconds: float
+
+
+class Findings:
+    """Collects findings; keeps the counts exact when there are too many to keep."""
+
+    def __init__(self) -> None:
+        self._kept: list[Finding] = []
+        self.warnings = 0
+        self.left_off = 0
+
+    def add(
+        self,
+        row: int | None,
+        severity: Severity,
+        code: str,
+        detail: str,
+        column: str | None = None,
+        value: Any = None,  # noqa: ANN401 - any cell
+    ) -> None:
+        """Take one finding."""
+        if severity == "warning":
+            self.warnings += 1
+        if len(self._kept) >= MAX_REPORTED:
+            self.left_off += 1
+            return
+        text = None if value is None else shown(value)
+        self._kept.append(
+            Finding(row=row, severity=severity, code=code, column=column, value=text, detail=detail)
+        )
+
+    def ordered(self) -> tuple[Finding, ...]:
+        """Return what was kept, in the order of the file."""
+        return tuple(sorted(self._kept, key=lambda finding: finding.row or 0))
