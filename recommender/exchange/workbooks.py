@@ -13,6 +13,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from recommender.exchange.columns import CellType, Column
+from recommender.exchange.xlsx_rows import ERROR_CELLS
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -32,6 +33,9 @@ _TO_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)"
 
 def escaped(text: str) -> str:
     """Return a text as OOXML holds it (ECMA-376 part 1, 22.9.2.19 ST_Xstring)."""
+    if text in ERROR_CELLS:
+        # A text that only looks like the error of a formula must not be taken for one.
+        return f"_x{ord(text[0]):04X}_{text[1:]}"
     return _TO_ESCAPE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
 

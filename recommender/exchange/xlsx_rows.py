@@ -21,7 +21,8 @@ _MAX_ENTRIES = 2_000
 _MAX_SHEET_ROW = 1_048_576
 _MAX_CELLS = 60_000_000
 _BLOCK = 1_000
-_ERROR_CELLS = frozenset(
+#: What a failed formula leaves in its cell.
+ERROR_CELLS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 )
 #: OOXML writes characters that XML cannot hold as _xHHHH_ (ECMA-376 part 1, 22.9.2.19 ST_Xstring).
@@ -218,7 +219,7 @@ def _trimmed(cells: tuple[Any, ...], sources: tuple[Any, ...]) -> tuple[Any, ...
 
 
 def _plain(cell: str) -> str | BrokenCell | None:
-    if cell in _ERROR_CELLS:
+    if cell in ERROR_CELLS:
         return BrokenCell(cell)
     text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell) if "_x" in cell else cell
     try:

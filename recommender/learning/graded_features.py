@@ -2,9 +2,9 @@
 
 Measured on 107 demands with 3,720 grades, nDCG@10 of titles: single characters .694, with pairs .681, pairs
 and triples .597, words .607 (short tokenised titles share few longer terms). Title and the first 200
-characters of the text, weighed the same: .709; the whole text helps no more. More features (pairs, words, coverage), soft
-matching of word vectors, hubness correction and smoothing between supplies gained nothing measurable over
-lexical and dense together (.720) and are left out.
+characters of the text, weighed the same: .709; the whole text helps no more. More features (pairs, words,
+coverage), soft matching of word vectors, hubness correction and smoothing between supplies gained nothing
+measurable over lexical and dense together (.720) and are left out.
 """
 
 from collections.abc import Sequence

@@ -116,7 +116,8 @@ class CachedEncoder:
 
     def _read(self, path: Path) -> dict[str, NDArray[np.float32]]:
         try:
-            with np.load(path, allow_pickle=False) as shard:
+            # Opened here, because a damaged file is left open by numpy.
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as shard:
                 keys, vectors = shard["keys"].tolist(), np.asarray(shard["vectors"], np.float32)
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             logger.warning("vector cache: cannot read %s, its texts are encoded again", path)

@@ -10,7 +10,6 @@ from recommender.matching.ranked import (
     Wishes,
     check_filter,
     exclusions_of,
-    passage_for,
     query_of,
     score_all,
 )
@@ -21,8 +20,9 @@ from recommender.ranking.unit_reasons import prospect_facts, prospect_reasons
 from recommender.retrieval.candidates import find_candidates
 from recommender.retrieval.constraints import filter_rules, prospect_rules
 from recommender.retrieval.situation import Situation, situation_of
+from recommender.text.evidence import best_sentence
 from recommender.text.passages import Side
-from recommender.text.profiles import lead_unit_page
+from recommender.text.profiles import lead_unit_page, needs_text
 
 
 def rank_prospects(
@@ -79,7 +79,7 @@ def rank_prospects(
     for rank, candidate in enumerate(shown, start=1):
         enterprise = catalogue.enterprises[candidate.owner]
         situation = situations[candidate.owner]
-        passage = passage_for(engine.snapshot, candidates, candidate.position, wanted)
+        said = best_sentence(needs_text(enterprise), wanted)
         items.append(
             Item(
                 rank=rank,
@@ -88,7 +88,7 @@ def rank_prospects(
                 score=round(candidate.scored.score, 6),
                 forward=round(forward[candidate.owner], 6),
                 reverse=round(reverse[candidate.owner].score, 6),
-                reasons=prospect_reasons(unit, situation, candidate.features, candidate.scored, passage),
+                reasons=prospect_reasons(unit, situation, candidate.features, candidate.scored, said),
                 warnings=("合成样本，不是真实企业",) if enterprise.synthetic else (),
                 facts=prospect_facts(enterprise, situation),
                 synthetic_mark=enterprise.face_mark,

@@ -151,12 +151,11 @@ def score_all(
 
 
 def passage_for(snapshot: Snapshot, candidates: Candidates, position: int, need: str) -> str | None:
-    """Return the sentence of the best passage that answers the need, None when there was no text to match."""
+    """Return the sentence of the best passage that answers the need, None when none does."""
     if candidates.fused is None or not need.strip():
         return None
     row = candidates.index.start + int(candidates.fused.best_row[position])
-    text = snapshot.passages[row].text
-    return best_sentence(text, need) if text else None
+    return best_sentence(snapshot.passages[row].text, need)
 
 
 def exclusions_of(snapshot: Snapshot, candidates: Candidates) -> tuple[Exclusion, ...]:

@@ -8,9 +8,9 @@ from pydantic import Field, StringConstraints, model_validator
 from recommender.domain.credit_code import CreditCode
 from recommender.domain.diagnosis import Diagnosis, Letter
 from recommender.domain.enterprise import Enterprise, Yuan
-from recommender.domain.record import Record, RecordId, ShortText
+from recommender.domain.record import Name, Record, RecordId, ShortText
 from recommender.domain.solution import Deployment
-from recommender.domain.taxonomy import DistrictCode, Scenario, SubIndustry
+from recommender.domain.taxonomy import DistrictCode, ManufacturingClass, Scenario, SubIndustry
 from recommender.retrieval.conditions import Filter
 
 
@@ -30,10 +30,10 @@ class Profile(Record):
         As in a diagnosis; leave out what is unknown.
     """
 
-    name: ShortText | None = None
+    name: Name | None = None
     district: DistrictCode | None = None
     business_scope: Annotated[str, Field(max_length=20_000)] | None = None
-    gb4754: Annotated[str, Field(max_length=10)] | None = None
+    gb4754: ManufacturingClass | None = None
     sub_industry: SubIndustry | None = None
     employees: Annotated[int, Field(ge=0, le=5_000_000)] | None = None
     revenue_yuan: Yuan | None = None

@@ -8,6 +8,7 @@ from recommender.ranking.gap_effect import gap_effect, gap_value
 from recommender.ranking.priors import Thresholds
 from recommender.retrieval.conditions import Condition
 from recommender.retrieval.situation import Situation
+from recommender.text.scenarios import scenarios_of_need
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,21 @@ def sub_industry_fit(solution: Solution, situation: Situation) -> float | None:
     return 1.0 if enterprise.sub_industry in solution.sub_industries else 0.6
 
 
+def scenario_fit(solution: Solution, situation: Situation) -> float | None:
+    """Share of the need, by the scenarios it speaks of, that the solution is about.
+
+    The solution's own share is judged as well, so that a bundle of eight scenarios does not fit every need:
+    the harmonic mean of both, each inferred scenario counted by its confidence.
+    """
+    said = scenarios_of_need(situation.text) if situation.text_is_own else {}
+    if not said or not solution.scenarios:
+        return None
+    held = {effect.scenario: effect.confidence for effect in solution.scenarios}
+    covered = sum(share * held.get(scenario, 0.0) for scenario, share in said.items())
+    focus = sum(confidence for scenario, confidence in held.items() if scenario in said) / sum(held.values())
+    return 2 * covered * focus / (covered + focus) if covered + focus else 0.0
+
+
 def _deployment_fit(solution: Solution, situation: Situation) -> float | None:
     if not solution.deployment or situation.enterprise is None:
         return None
@@ -86,6 +102,7 @@ def solution_fit(
     days = solution.days_to_deploy
     features = {
         "text_match": match,
+        "scenario": scenario_fit(solution, situation),
         "gap_effect": value,
         "sub_industry": sub_industry_fit(solution, situation),
         "price": price_fit(solution, situation, thresholds),
@@ -98,16 +115,22 @@ def solution_fit(
 
 
 def applicable_features(situation: Situation, *, has_match: bool, has_wishes: bool) -> frozenset[str]:
-    """Features that this situation gives anything to judge by."""
+    """Features that this situation gives anything to judge by.
+
+    Who only said what hurts is answered by what the pages say. Price, days and the scenario of the need come
+    in with an enterprise or a budget: on needs alone they cost nDCG@10, .03 on the sample and .006 on real ones.
+    """
     enterprise = situation.enterprise
+    judges_offer = enterprise is not None or situation.budget_yuan is not None
     told = {
         "text_match": has_match,
+        "scenario": judges_offer and situation.text_is_own and bool(scenarios_of_need(situation.text)),
         "gap_effect": situation.gap is not None and not situation.gap.closed,
         "sub_industry": enterprise is not None and enterprise.sub_industry is not None,
-        "price": True,
-        "days": True,
+        "price": judges_offer,
+        "days": judges_offer,
         "deployment": enterprise is not None and bool(enterprise.deployment_preference),
-        "light": True,
+        "light": judges_offer,
         "should": has_wishes,
     }
     return frozenset(name for name, known in told.items() if known)

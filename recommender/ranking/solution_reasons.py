@@ -10,9 +10,12 @@ from recommender.ranking.answer import Closing, GapEffect, Reason
 from recommender.ranking.priors import Scored, Thresholds
 from recommender.ranking.solution_features import SolutionFit
 from recommender.retrieval.situation import Situation
+from recommender.text.scenarios import scenarios_of_need
 
 _LEVEL_NAMES = ("未开展", "一级", "二级", "三级", "四级")
 _OFFICIAL = "以官方通知为准"
+#: Below this a text match is little more than chance.
+_LEAST_MATCH = 0.25
 
 
 _WAN = Decimal(10_000)
@@ -57,18 +60,18 @@ def _closing_text(closing: Closing) -> str:
 
 
 def gap_text(effect: GapEffect) -> str:
-    """Say what an item closes."""
+    """Say what an item closes and what is still short after it."""
     target = _LEVEL_NAMES[effect.target_level]
     named = "、".join(_closing_text(closing) for closing in effect.closes[:4])
-    short = effect.scenarios_short_before - effect.scenarios_short_after
-    if short:
-        left = effect.scenarios_short_after
-        tail = f"离{target}还差的场景由 {effect.scenarios_short_before} 个减到 {left} 个"
-    elif effect.required_short_before > effect.required_short_after:
-        tail = f"离{target}还差的约束性场景减到 {effect.required_short_after} 个"
-    else:
-        tail = f"{target}的场景数已够，此项为巩固"
-    return f"可把{named}，{tail}"
+    parts = []
+    if effect.scenarios_short_before:
+        parts.append(
+            f"离{target}还差的场景由 {effect.scenarios_short_before} 个减到 {effect.scenarios_short_after} 个"
+        )
+    if effect.required_short_before:
+        before, after = effect.required_short_before, effect.required_short_after
+        parts.append(f"还差的约束性场景由 {before} 个减到 {after} 个")
+    return f"可把{named}，{'，'.join(parts) or f'{target}的场景数已够，此项为巩固'}"
 
 
 def _gap_reason(effect: GapEffect, instrument: Instrument) -> tuple[str, str]:
@@ -83,7 +86,16 @@ def _match_text(match: float, situation: Situation) -> str:
     whose = "您说的问题" if situation.text_is_own else "您薄弱场景的要求"
     if match >= 0.75:
         return f"产品介绍与{whose}高度吻合"
-    return f"产品介绍与{whose}较吻合" if match >= 0.4 else f"产品介绍与{whose}有部分相关"
+    if match >= _LEAST_MATCH:
+        return f"产品介绍与{whose}{'较吻合' if match >= 0.5 else '有部分相关'}"
+    return f"产品介绍与{whose}关联较弱，供参考"
+
+
+def _scenario_reason(solution: Solution, situation: Situation) -> tuple[str, str | None]:
+    said = scenarios_of_need(situation.text)
+    shared = sorted((e for e in solution.scenarios if e.scenario in said), key=lambda e: -said[e.scenario])
+    names = "、".join(load_taxonomy().scenario_name(effect.scenario) for effect in shared[:3])
+    return f"您说的问题属于{names}，正是这个产品要解决的", shared[0].evidence
 
 
 def _industry_text(fit: float, situation: Situation) -> str:
@@ -111,8 +123,10 @@ def solution_reasons(
     said: dict[str, tuple[str, str | None]] = {}
     features = fit.features
     match = features["text_match"]
-    if match is not None and match >= 0.1:
-        said["text_match"] = (_match_text(match, situation), passage)
+    if match is not None:
+        said["text_match"] = (_match_text(match, situation), passage or solution.summary)
+    if features["scenario"]:
+        said["scenario"] = _scenario_reason(solution, situation)
     if fit.effect is not None and fit.effect.closes:
         said["gap_effect"] = _gap_reason(fit.effect, instrument)
     if features["sub_industry"] is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from recommender.diagnosis.gap import Gap
 from recommender.domain import LeadUnit, Solution
 from recommender.domain.solution import AuditState
 from recommender.domain.taxonomy import Scenario
@@ -91,6 +92,10 @@ def lead_unit_features(
     }
 
 
+def _nearness(gap: Gap) -> float:
+    return 0.0 if gap.closed else 1.0 / (1.0 + gap.scenarios_to_raise / 3.0)
+
+
 def prospect_features(
     unit: LeadUnit,
     situation: Situation,
@@ -101,7 +106,7 @@ def prospect_features(
     """Features of an enterprise for a lead unit.
 
     ``nearness`` is high where few scenarios are left to the target: such a firm reaches the level, and the
-    subsidy, soon.
+    subsidy, soon; it is 0 where the highest level is reached already.
     """
     enterprise = situation.enterprise
     gap = situation.gap
@@ -110,7 +115,7 @@ def prospect_features(
         "coverage": coverage(unit, situation),
         "text_match": match,
         "sub_industry": _industry_fit(unit, situation),
-        "nearness": None if gap is None else 1.0 / (1.0 + gap.scenarios_to_raise / 3.0),
+        "nearness": None if gap is None else _nearness(gap),
         "budget": None
         if budget is None
         else float(min(Decimal(1), budget / (thresholds.light_price_yuan * 3))),

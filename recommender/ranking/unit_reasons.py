@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from recommender.diagnosis.gap import Gap
 from recommender.domain import Enterprise, LeadUnit, Solution
 from recommender.domain.enterprise import SIZE_NAMES
 from recommender.domain.lead_unit import MODE_NAMES
@@ -59,7 +60,7 @@ def lead_unit_reasons(
     if features["sub_industry"] == 1.0 and situation.enterprise and situation.enterprise.sub_industry:
         name = load_taxonomy().sub_industry_name(situation.enterprise.sub_industry)
         said["sub_industry"] = (f"专做{name}行业，{MODE_NAMES[unit.mode]}", None)
-    if (match := features["text_match"]) is not None and match >= 0.1:
+    if (match := features["text_match"]) is not None and match >= 0.25:
         said["text_match"] = ("单位介绍与您的需求相关", passage)
     if unit.capacity is not None and features["capacity"]:
         said["capacity"] = (f"还可接 {unit.capacity.free} 家（共 {unit.capacity.total} 家）", None)
@@ -80,6 +81,14 @@ def lead_unit_warnings(unit: LeadUnit, situation: Situation) -> tuple[str, ...]:
     return tuple(warnings)
 
 
+def _distance(gap: Gap) -> str:
+    if gap.closed:
+        return f"已达到{gap.name}"
+    parts = [f"{gap.scenarios_to_raise} 个场景"] if gap.scenarios_to_raise else []
+    parts += [f"{gap.points_short} 分"] if gap.points_short else []
+    return f"离{gap.name}还差 {'、'.join(parts)}"
+
+
 def prospect_reasons(
     unit: LeadUnit, situation: Situation, features: Features, scored: Scored, passage: str | None
 ) -> tuple[Reason, ...]:
@@ -88,7 +97,7 @@ def prospect_reasons(
     covered = covered_scenarios(unit, situation)
     if covered:
         said["coverage"] = (f"待提升场景中本联合体能做 {len(covered)} 个：{_named(covered)}", None)
-    if (match := features["text_match"]) is not None and match >= 0.1:
+    if (match := features["text_match"]) is not None and match >= 0.25:
         said["text_match"] = ("企业需求与本单位介绍相关", passage)
     enterprise = situation.enterprise
     if features["sub_industry"] == 1.0 and enterprise and enterprise.sub_industry:
@@ -96,8 +105,7 @@ def prospect_reasons(
         said["sub_industry"] = (f"属于{name}行业", None)
     if situation.gap is not None:
         gap = situation.gap
-        text = f"离{gap.name}还差 {gap.scenarios_to_raise} 个场景、{gap.points_short} 分"
-        said["nearness"] = (text, None)
+        said["nearness"] = (_distance(gap), None)
     if situation.budget_yuan is not None:
         said["budget"] = (f"预算 {yuan(situation.budget_yuan)}", None)
     if features["district"] == 1.0:

@@ -1,8 +1,10 @@
 """Fusion of text channels: a weighted sum of standardised scores.
 
 Reciprocal-rank fusion throws the margin away and fell below its better part on real needs (nDCG@10 .666
-against .718). With scores standardised, every weight of the encoder as shipped between .15 and .5 gained a little
-over words alone (.888 to .893 against .881, 306 needs); .3 lies in the middle of that range.
+against .718). With scores standardised, every weight of the encoder from .2 to .8 gains over words alone on
+306 needs taken from real pages (.888 to .893 against .881); picked on four folds of the solutions, .5 is
+chosen most often and holds .890 on the fifth. On the sample, whose needs avoid the words of the pages, it
+gives .705 against .630.
 """
 
 from collections.abc import Mapping

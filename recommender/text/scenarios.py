@@ -8,6 +8,7 @@ import json
 import math
 import re
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,13 +20,14 @@ from recommender.text.tokens import normalise, sentences
 
 
 class ScenarioTerms(BaseModel):
-    """The word list: terms of each scenario and of each level."""
+    """The word list: terms of each scenario and level, and the words in which owners say what hurts."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     edition: str
     scenarios: dict[Scenario, tuple[str, ...]]
     levels: dict[int, tuple[str, ...]]
+    needs: dict[Scenario, tuple[str, ...]]
 
 
 class InferenceConfig(BaseModel):
@@ -84,6 +86,18 @@ def scenario_scores(title: str, text: str) -> dict[Scenario, float]:
     return {scenario: score for scenario, score in scored if score > 0}
 
 
+@lru_cache(maxsize=4096)
+def scenarios_of_need(text: str) -> Mapping[Scenario, float]:
+    """Return the scenarios that a need speaks of, as shares that add up to 1; empty when it names none."""
+    terms = load_terms()
+    scores = {
+        scenario: term_score("", text, (*own, *terms.scenarios[scenario]))
+        for scenario, own in terms.needs.items()
+    }
+    total = sum(scores.values())
+    return {scenario: score / total for scenario, score in scores.items() if score > 0}
+
+
 def _best_sentence(text: str, terms: tuple[str, ...]) -> str:
     best = max(sentences(text) or [text], key=lambda s: (len(term_counts(s, terms)), -len(s)))
     return best[:200]
@@ -128,14 +142,17 @@ def infer_scenarios(
 
 
 def complete_solution(solution: Solution) -> Solution:
-    """Fill scenarios and links that a solution does not declare; declared ones are left as they are."""
-    scenarios = solution.scenarios or infer_scenarios(solution.name, solution.text)
-    links, links_provenance = solution.links, solution.links_provenance
-    if not links and scenarios:
+    """Fill scenarios and links that a solution does not declare.
+
+    Declared and confirmed ones are left as they are; what was inferred before is inferred anew, so that an
+    edited page is read again.
+    """
+    scenarios = tuple(e for e in solution.scenarios if e.provenance is not Provenance.INFERRED)
+    scenarios = scenarios or infer_scenarios(solution.name, solution.text)
+    links, provenance = solution.links, solution.links_provenance or Provenance.DECLARED
+    if not links or provenance is Provenance.INFERRED:
         links = load_taxonomy().links_of(frozenset(effect.scenario for effect in scenarios))
-        links_provenance = Provenance.INFERRED
-    elif links and links_provenance is None:
-        links_provenance = Provenance.DECLARED
+        provenance = Provenance.INFERRED
     return solution.model_copy(
-        update={"scenarios": scenarios, "links": links, "links_provenance": links_provenance}
+        update={"scenarios": scenarios, "links": links, "links_provenance": provenance if links else None}
     )

@@ -48,7 +48,7 @@ def _class_names() -> dict[str, str]:
 
 
 def _phrases(scope: str) -> list[str]:
-    """Split a scope; a class name keeps its own brackets, as 皮箱、包（袋）制造 does; others lose their remarks."""
+    """Split a scope; a class name keeps its own brackets, others lose their remarks."""
     phrases = (_HEADING.sub("", phrase.strip()) for phrase in _PHRASE_END.split(scope))
     bare = (phrase if phrase in _class_names() else _REMARK.sub("", phrase).strip() for phrase in phrases)
     return [phrase for phrase in bare if phrase]
@@ -104,14 +104,12 @@ def find_sub_industry(enterprise: Enterprise) -> SubIndustryFinding | None:
 
 
 def complete_enterprise(enterprise: Enterprise) -> Enterprise:
-    """Fill the sub-industry with its source and evidence; unknown stays unknown."""
+    """Fill the sub-industry with its source and evidence; what was found before is looked for anew."""
     finding = find_sub_industry(enterprise)
-    if finding is None:
-        return enterprise
     return enterprise.model_copy(
         update={
-            "sub_industry": finding.sub_industry,
-            "sub_industry_source": finding.source,
-            "sub_industry_evidence": finding.evidence,
+            "sub_industry": finding.sub_industry if finding else None,
+            "sub_industry_source": finding.source if finding else None,
+            "sub_industry_evidence": finding.evidence if finding else None,
         }
     )

@@ -43,7 +43,9 @@ def _fill(store: Store, solutions: int = 6) -> None:
         unit.lead_units.put_many([lead_unit(1, text="做服装的牵引单位")])
 
 
-def _keeper(store: Store, folder: Path, encoder: HashingEncoder | NullEncoder | None = None) -> SnapshotKeeper:
+def _keeper(
+    store: Store, folder: Path, encoder: HashingEncoder | NullEncoder | None = None
+) -> SnapshotKeeper:
     storage = SnapshotStorage(folder)
     return SnapshotKeeper(store, encoder or HashingEncoder(), INSTRUMENT, storage, poll_seconds=0.02)
 

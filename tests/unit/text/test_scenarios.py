@@ -43,3 +43,12 @@ def test_every_scenario_and_level_has_terms() -> None:
     terms = load_terms()
     assert set(terms.scenarios) == set(Scenario)
     assert set(terms.levels) == {1, 2, 3, 4}
+
+
+def test_an_edited_page_is_read_again() -> None:
+    before = complete_solution(Solution.model_validate({"id": "S1", "name": "质检通", "text": PAGE}))
+    edited = complete_solution(
+        before.model_copy(update={"name": "节能通", "text": "电表采集，能耗统计，峰谷用电分析。"})
+    )
+    assert [effect.scenario for effect in edited.scenarios] == [Scenario.ENERGY]
+    assert edited.links == (Link.MANUFACTURING,)

@@ -1,0 +1,1 @@
+"""Diagnoses of an enterprise and what they are worth."""

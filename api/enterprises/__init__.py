@@ -1,0 +1,1 @@
+"""Enterprises: records with personal data, which leave the API masked."""

@@ -1,0 +1,1 @@
+"""Events: reporting them and reading them back."""

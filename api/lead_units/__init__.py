@@ -1,0 +1,1 @@
+"""Lead units and the enterprises that fit them."""

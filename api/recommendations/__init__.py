@@ -1,0 +1,1 @@
+"""Recommendations for an enterprise, and their replay."""

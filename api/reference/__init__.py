@@ -1,0 +1,1 @@
+"""What clients need to fill in a form: the instrument and the code lists."""

@@ -1,0 +1,177 @@
+"""Broken files of every sort: a refusal or a report, never a crash, and never half a record in the store."""
+
+import io
+import random
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from recommender.domain import Enterprise
+from recommender.errors import SmematchError
+from recommender.exchange import Kind, import_file
+from recommender.exchange.exporting import Format, export_bytes
+from recommender.store import Store
+from tests.synthetic_records import diagnosis, enterprise, lead_unit, need, solution, uscc
+
+FILES = 200
+SEED = 20_240_904
+MAKERS: dict[Kind, Callable[[int], Any]] = {
+    Kind.ENTERPRISES: enterprise,
+    Kind.DIAGNOSES: diagnosis,
+    Kind.SOLUTIONS: solution,
+    Kind.LEAD_UNITS: lead_unit,
+    Kind.NEEDS: need,
+}
+ENCODINGS = ("utf-8", "gb18030", "utf-16", "utf-32", "big5", "shift_jis", "latin-1", "utf-16-le")
+NASTY = (
+    b"\x00", b'"', b"'", b"\n", b"\r", b",", b"\t", b"{", b"}", b"[", b"]", b"\xff", b"\xfe\xff", b"NaN",
+    b"1e999", b"\\ud800", b"=cmd|' /C calc'!A0", b"\xef\xbb\xbf", b"9" * 400, b"-1", b"\xe2\x80\xa8", b"null",
+)  # fmt: skip
+
+
+def truncated(data: bytes, rng: random.Random) -> bytes:
+    return data[: rng.randrange(len(data))]
+
+
+def flipped(data: bytes, rng: random.Random) -> bytes:
+    changed = bytearray(data)
+    for _ in range(rng.randint(1, 40)):
+        changed[rng.randrange(len(changed))] ^= 1 << rng.randrange(8)
+    return bytes(changed)
+
+
+def sprinkled(data: bytes, rng: random.Random) -> bytes:
+    for _ in range(rng.randint(1, 12)):
+        place = rng.randrange(len(data))
+        data = data[:place] + rng.choice(NASTY) + data[place:]
+    return data
+
+
+def cut_out(data: bytes, rng: random.Random) -> bytes:
+    start = rng.randrange(len(data))
+    return data[:start] + data[start + rng.randint(1, 300) :]
+
+
+def doubled(data: bytes, rng: random.Random) -> bytes:
+    start = rng.randrange(len(data))
+    return data[:start] + data[start // 2 :]
+
+
+def reencoded(data: bytes, rng: random.Random) -> bytes:
+    return data.decode("utf-8-sig", errors="replace").encode(rng.choice(ENCODINGS), errors="replace")
+
+
+def half_reencoded(data: bytes, rng: random.Random) -> bytes:
+    rows = data.split(b"\n")
+    place = rng.randrange(len(rows))
+    rows[place] = (
+        rows[place].decode("utf-8-sig", errors="replace").encode(rng.choice(ENCODINGS), errors="replace")
+    )
+    return b"\n".join(rows)
+
+
+def columns_swapped(data: bytes, rng: random.Random) -> bytes:
+    header, _, rest = data.partition(b"\n")
+    names = header.split(b",")
+    rng.shuffle(names)
+    return b",".join(names) + b"\n" + rest
+
+
+def huge_cell(data: bytes, rng: random.Random) -> bytes:
+    place = rng.randrange(len(data))
+    return data[:place] + rng.choice((b"x", b'"', "长".encode(), b"[", b"9")) * 200_000 + data[place:]
+
+
+def entry_broken(data: bytes, rng: random.Random) -> bytes:
+    """Damage one part inside a workbook whose archive stays whole."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        broken = rng.choice([entry.filename for entry in old.infolist()])
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename == broken:
+                change = rng.choice((truncated, flipped, sprinkled, cut_out, doubled))
+                content = change(content, rng)
+            new.writestr(entry.filename, content)
+    return target.getvalue()
+
+
+TEXT_CHANGES = (
+    truncated, flipped, sprinkled, cut_out, doubled, reencoded, half_reencoded, columns_swapped, huge_cell,
+)  # fmt: skip
+ZIP_CHANGES = (truncated, flipped, cut_out, doubled, entry_broken, entry_broken, entry_broken, entry_broken)
+
+
+def malformed(number: int) -> tuple[Kind, str, bytes]:
+    """Return the kind, file name and content of one broken file."""
+    rng = random.Random(SEED + number)
+    made = rng.choice(list(Kind))
+    file_format = rng.choice((Format.CSV, Format.JSONL, Format.XLSX))
+    records = [MAKERS[made](rng.randint(1, 30)) for _ in range(rng.randint(1, 12))]
+    data, _ = export_bytes(made, records, file_format, with_contact=True)
+    data = rng.choice(ZIP_CHANGES if file_format is Format.XLSX else TEXT_CHANGES)(data, rng)
+    # One file in eight comes under a wrong name or as another kind of record.
+    ending = rng.choice(list(Format)) if rng.random() < 1 / 8 else file_format
+    kind = rng.choice(list(Kind)) if rng.random() < 1 / 8 else made
+    return kind, f"合成{number}.{ending}", data
+
+
+def all_stored(store: Store) -> dict[str, list[Any]]:
+    with store.read() as unit:
+        return {
+            kind.store_name: [stored.record for stored in getattr(unit, kind.store_name).iterate()]
+            for kind in Kind
+        }
+
+
+@pytest.mark.slow
+def test_two_hundred_malformed_files(store: Store) -> None:
+    with store.begin() as unit:
+        unit.enterprises.put(enterprise(1))
+    ends: Counter[str] = Counter()
+    before = all_stored(store)
+    for number in range(FILES):
+        kind, name, data = malformed(number)
+        try:
+            report = import_file(kind, data, store, name=name)
+        except SmematchError as error:
+            assert any("\u4e00" <= char <= "\u9fff" for char in error.detail), error.detail
+            assert error.code not in {"internal_error", "unavailable"}
+            assert all_stored(store) == before, (number, name)
+            ends[error.code] += 1
+            continue
+        ends["taken" if report.taken else "nothing taken"] += 1
+        check(report, store, before)
+        before = all_stored(store)
+    assert ends["taken"] >= FILES // 5, ends
+    assert sum(ends.values()) - ends["taken"] >= FILES // 5, ends
+    assert len(ends) >= 6, ends
+
+
+def check(report: Any, store: Store, before: dict[str, list[Any]]) -> None:
+    """What the report says is what the store holds, and every row is accounted for."""
+    assert report.rows == report.taken + report.skipped + report.rejected
+    assert report.taken == report.created + report.updated + report.unchanged
+    named = {found.row for found in report.reported if found.severity == "error"}
+    assert report.rejected == 0 or named
+    after = all_stored(store)
+    name = Kind(report.kind).store_name
+    assert len(after[name]) == len(before[name]) + report.created
+    assert {other: records for other, records in after.items() if other != name} == {
+        other: records for other, records in before.items() if other != name
+    }
+    for record in after[name]:
+        # Reading validates, so this would raise on anything less than a whole record.
+        assert type(record).model_validate_json(record.model_dump_json()) == record
+        words = record.model_dump_json()
+        assert "\\u0000" not in words
+        assert "\ufffd" not in words or "replace" in name
+
+
+def test_the_files_are_the_same_every_time() -> None:
+    assert malformed(17) == malformed(17)
+    assert isinstance(enterprise(1), Enterprise)
+    assert uscc(1) == enterprise(1).uscc
