@@ -1,5 +1,6 @@
 """The application: an installation behind thin routes."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -63,9 +64,12 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         await run_in_threadpool(_forget_expired_keys, opened)
         metrics.follow(opened.keeper)
         opened.keeper.start()
+        # In a thread: requests that need no encoder are answered meanwhile.
+        warming = asyncio.create_task(run_in_threadpool(opened.warm_up))
         try:
             yield
         finally:
+            await warming
             # Stopping waits for an index build under way.
             await run_in_threadpool(opened.keeper.stop)
             if installation is None:

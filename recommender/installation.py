@@ -34,6 +34,11 @@ class Installation:
     matching: MatchingService
     event_log: EventLog
 
+    def warm_up(self) -> None:
+        """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
+        if self.encoder.available:
+            self.encoder.encode_queries(["预热"])
+
     def close(self) -> None:
         """Stop following the store and close its connections."""
         self.keeper.stop()

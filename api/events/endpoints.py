@@ -1,6 +1,5 @@
 """POST events, list them."""
 
-from collections.abc import Iterable
 from itertools import islice
 from typing import Annotated
 
@@ -13,7 +12,6 @@ from api.openapi import post_problems, problems
 from api.paging import decode_cursor, encode_cursor
 from api.routing import ONCE, make_router
 from recommender.errors import InvalidInput
-from recommender.store.repositories.events import LoggedEvent
 
 router = make_router("events")
 
@@ -44,12 +42,7 @@ def list_events(query: Annotated[EventQuery, Query()], here: Installed) -> Event
     """Return one page of the log in the order in which events were recorded, of one subject if named."""
     after = _sequence(decode_cursor("events", query.filters, query.cursor))
     with here.store.read() as work:
-        found: Iterable[LoggedEvent]
-        if query.subject is None:
-            found = work.events.iterate(after)
-        else:
-            found = (entry for entry in work.events.for_subject(query.subject) if entry.sequence > after)
-        entries = list(islice(found, query.limit + 1))
+        entries = list(islice(work.events.iterate(after, subject=query.subject), query.limit + 1))
     page = entries[: query.limit]
     more = len(entries) > query.limit
     cursor = encode_cursor("events", query.filters, str(page[-1].sequence)) if more else None

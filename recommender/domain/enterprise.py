@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, computed_field, model_validator
 
 from recommender.domain.credit_code import CreditCode
-from recommender.domain.record import MarkedRecord, Name, Record, ShortText
+from recommender.domain.record import NO_NUL, MarkedRecord, Name, Record, ShortText
 from recommender.domain.solution import Deployment
 from recommender.domain.taxonomy import DistrictCode, ManufacturingClass, SubIndustry
 
@@ -91,8 +91,8 @@ class Contact(Record):
     """Who to call; shown to no one before the enterprise opens contact, never a feature."""
 
     person: Name | None = None
-    phone: Annotated[str, Field(max_length=40)] | None = None
-    email: Annotated[str, Field(max_length=200)] | None = None
+    phone: Annotated[str, Field(max_length=40, pattern=NO_NUL)] | None = None
+    email: Annotated[str, Field(max_length=200, pattern=NO_NUL)] | None = None
 
 
 class SubIndustrySource(StrEnum):
@@ -111,7 +111,7 @@ class Enterprise(MarkedRecord):
     registered_on: date | None = None
     district: DistrictCode | None = None
     address: ShortText | None = None
-    business_scope: Annotated[str, Field(max_length=20_000)] | None = None
+    business_scope: Annotated[str, Field(max_length=20_000, pattern=NO_NUL)] | None = None
     gb4754: ManufacturingClass | None = None
     sub_industry: SubIndustry | None = None
     sub_industry_source: SubIndustrySource | None = None

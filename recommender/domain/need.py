@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from recommender.domain.credit_code import CreditCode
-from recommender.domain.record import MarkedRecord, RecordId
+from recommender.domain.record import NO_NUL, MarkedRecord, NeedText, RecordId
 
 
 class Need(MarkedRecord):
@@ -20,7 +20,9 @@ class Need(MarkedRecord):
     """
 
     id: RecordId
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000)]
+    text: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000, pattern=NO_NUL)
+    ]
     uscc: CreditCode | None = None
     solution_id: RecordId | None = None
-    scenario_title: Annotated[str, Field(max_length=500)] | None = None
+    scenario_title: Annotated[str, Field(max_length=500, pattern=NO_NUL)] | None = None

@@ -5,6 +5,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 SYNTHETIC_MARK = "合成样本"
+#: NUL never reaches the store: PostgreSQL refuses it.
+NO_NUL = r"^[^\x00]*$"
 
 #: A record id: printable, no spaces or slashes, so that it can stand in an address.
 RecordId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
@@ -12,10 +14,14 @@ RecordId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\r\n\x00]*$")
 ]
-#: A sentence or two; NUL never reaches the store.
-ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000, pattern=r"^[^\x00]*$")]
+#: A sentence or two.
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000, pattern=NO_NUL)]
+#: What hurts, in the words of whoever says it.
+NeedText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000, pattern=NO_NUL)
+]
 #: A page of text.
-LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100_000, pattern=r"^[^\x00]*$")]
+LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100_000, pattern=NO_NUL)]
 
 
 class Record(BaseModel):

@@ -128,7 +128,7 @@ class Assembler:
         twice = sorted(header for header in source.repeated_columns if self.is_known(header))
         if twice:
             raise DuplicateColumns(
-                f"表头“{twice[0]}”出现了不止一次，无法确定取哪一列，请删去多余的列。",
+                f"表头“{cells.shown(twice[0])}”出现了不止一次，无法确定取哪一列，请删去多余的列。",
                 place={"file": source.name, "column": twice[0]},
             )
         paths = set()

@@ -35,7 +35,8 @@ ReadCell = Callable[[object], Reading]
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(\D*)")
-_SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+")
+#: As spreadsheets write long digit strings; an id such as 0E0 is none of them.
+_SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE]\+\d+")
 _CLASS_CODE = re.compile(r"([A-Za-z]?)(\d{2,4})(?=\D|$)")
 _YES = frozenset({"是", "true", "1", "y", "yes", "√", "✓", "有"})
 _NO = frozenset({"否", "false", "0", "n", "no", "×", "无"})

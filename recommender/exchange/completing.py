@@ -13,7 +13,7 @@ from recommender.domain.credit_code import check_warning
 from recommender.domain.validation_text import explain
 from recommender.errors import InvalidInput
 from recommender.exchange.assembling import Candidate
-from recommender.exchange.cells import Severity
+from recommender.exchange.cells import Severity, shown
 from recommender.exchange.declared import columns_of
 from recommender.exchange.kinds import ExchangeRecord, Kind
 from recommender.exchange.report import Findings
@@ -100,17 +100,16 @@ def complete(
 
 def _title(kind: Kind, path: str) -> str:
     column = columns_of(kind).by_path(path)
-    return column.header if column else path
+    return column.header if column else shown(path)
 
 
 def _header(candidate: Candidate, path: str | None) -> str | None:
     """Return the header that a field path, or the nearest field around it, came from."""
-    steps = path.replace("[", ".").replace("]", "").split(".") if path else []
-    while steps:
-        if header := candidate.places.get(".".join(steps)):
-            return header
-        steps.pop()
-    return None
+    around = (
+        place for place in candidate.places if path and f"{path}.".startswith((f"{place}.", f"{place}["))
+    )
+    nearest = max(around, key=len, default=None)
+    return candidate.places[nearest] if nearest is not None else None
 
 
 def _merged(candidate: Candidate, stored: ExchangeRecord | None) -> dict[str, Any]:

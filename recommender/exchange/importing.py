@@ -8,6 +8,7 @@ from typing import Any, cast
 from recommender.domain import Diagnosis
 from recommender.errors import TooLarge
 from recommender.exchange.assembling import Assembler, Candidate
+from recommender.exchange.cells import shown
 from recommender.exchange.completing import complete, key_of
 from recommender.exchange.declared import columns_of
 from recommender.exchange.kinds import ExchangeRecord, Kind
@@ -186,7 +187,7 @@ class _Import:
             if first is not None:
                 self._repeated(first.candidate, candidate)
             elif (owner := candidate.get("uscc")) in owners:
-                detail = f"企业 {owner} 尚未录入，请先导入企业"
+                detail = f"企业 {shown(owner)} 尚未录入，请先导入企业"
                 self._refuse(candidate, "unknown_enterprise", detail, "uscc")
             elif (record := self._record(candidate, stored.get(key))) is not None:
                 accepted[key] = _Accepted(candidate, record, stored.get(key))

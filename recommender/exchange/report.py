@@ -8,6 +8,7 @@ from recommender.exchange.cells import Severity, shown
 
 #: Longest list of findings in a report; the counts go on beyond it.
 MAX_REPORTED = 10_000
+_LONGEST_DETAIL = 400
 
 
 class Finding(BaseModel):
@@ -103,10 +104,15 @@ class Findings:
         if len(self._kept) >= MAX_REPORTED:
             self.left_off += 1
             return
-        text = None if value is None else shown(value)
-        self._kept.append(
-            Finding(row=row, severity=severity, code=code, column=column, value=text, detail=detail)
+        finding = Finding(
+            row=row,
+            severity=severity,
+            code=code,
+            column=None if column is None else shown(column),
+            value=None if value is None else shown(value),
+            detail=shown(detail, _LONGEST_DETAIL),
         )
+        self._kept.append(finding)
 
     def ordered(self) -> tuple[Finding, ...]:
         """Return what was kept, in the order of the file."""

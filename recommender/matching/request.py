@@ -3,12 +3,12 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from recommender.domain.credit_code import CreditCode
 from recommender.domain.diagnosis import Diagnosis, Letter
 from recommender.domain.enterprise import Enterprise, Yuan
-from recommender.domain.record import Name, Record, RecordId, ShortText
+from recommender.domain.record import NO_NUL, Name, NeedText, Record, RecordId, ShortText
 from recommender.domain.solution import Deployment
 from recommender.domain.taxonomy import DistrictCode, ManufacturingClass, Scenario, SubIndustry
 from recommender.retrieval.conditions import Filter
@@ -32,7 +32,7 @@ class Profile(Record):
 
     name: Name | None = None
     district: DistrictCode | None = None
-    business_scope: Annotated[str, Field(max_length=20_000)] | None = None
+    business_scope: Annotated[str, Field(max_length=20_000, pattern=NO_NUL)] | None = None
     gb4754: ManufacturingClass | None = None
     sub_industry: SubIndustry | None = None
     employees: Annotated[int, Field(ge=0, le=5_000_000)] | None = None
@@ -78,9 +78,12 @@ class RecommendationRequest(Record):
 
     enterprise: CreditCode | None = None
     profile: Profile | None = None
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000)] | None = (
-        None
-    )
+    text: (
+        Annotated[
+            str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000, pattern=NO_NUL)
+        ]
+        | None
+    ) = None
     target: Target = Target.SOLUTION
     k: Annotated[int, Field(ge=1, le=200)] = 10
     target_level: Annotated[int, Field(ge=1, le=4)] | None = None
@@ -108,9 +111,12 @@ class ProspectRequest(Record):
     """
 
     k: Annotated[int, Field(ge=1, le=200)] = 10
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000)] | None = (
-        None
-    )
+    text: (
+        Annotated[
+            str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000, pattern=NO_NUL)
+        ]
+        | None
+    ) = None
     filter: Filter = Filter()
     positive: Annotated[tuple[RecordId, ...], Field(max_length=50)] = ()
     negative: Annotated[tuple[RecordId, ...], Field(max_length=50)] = ()

@@ -2,19 +2,17 @@
 
 import io
 import random
+import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
-from recommender.domain import Enterprise
 from recommender.errors import SmematchError
-from recommender.exchange import Kind, import_file
+from recommender.exchange import ImportReport, Kind, import_file
 from recommender.exchange.exporting import Format, export_bytes
 from recommender.store import Store
-from tests.synthetic_records import diagnosis, enterprise, lead_unit, need, solution, uscc
+from tests.synthetic_records import diagnosis, enterprise, lead_unit, need, solution
 
 FILES = 200
 SEED = 20_240_904
@@ -127,7 +125,14 @@ def all_stored(store: Store) -> dict[str, list[Any]]:
         }
 
 
-@pytest.mark.slow
+def attempt(kind: Kind, data: bytes, store: Store, name: str) -> ImportReport | SmematchError:
+    """Return what the import answers; anything that is not a foreseen error goes through."""
+    try:
+        return import_file(kind, data, store, name=name)
+    except SmematchError as error:
+        return error
+
+
 def test_two_hundred_malformed_files(store: Store) -> None:
     with store.begin() as unit:
         unit.enterprises.put(enterprise(1))
@@ -135,23 +140,23 @@ def test_two_hundred_malformed_files(store: Store) -> None:
     before = all_stored(store)
     for number in range(FILES):
         kind, name, data = malformed(number)
-        try:
-            report = import_file(kind, data, store, name=name)
-        except SmematchError as error:
-            assert any("\u4e00" <= char <= "\u9fff" for char in error.detail), error.detail
-            assert error.code not in {"internal_error", "unavailable"}
+        answer = attempt(kind, data, store, name)
+        if isinstance(answer, SmematchError):
+            assert any("\u4e00" <= char <= "\u9fff" for char in answer.detail), answer.detail
+            assert answer.status in {400, 413, 422}, (number, name, answer.code)
             assert all_stored(store) == before, (number, name)
-            ends[error.code] += 1
-            continue
-        ends["taken" if report.taken else "nothing taken"] += 1
-        check(report, store, before)
-        before = all_stored(store)
+            ends[answer.code] += 1
+        else:
+            check(answer, store, before)
+            before = all_stored(store)
+            ends["taken" if answer.taken else "nothing taken"] += 1
+    # The files must reach every depth of the import, or the test would say little.
     assert ends["taken"] >= FILES // 5, ends
-    assert sum(ends.values()) - ends["taken"] >= FILES // 5, ends
+    assert FILES - ends["taken"] >= FILES // 5, ends
     assert len(ends) >= 6, ends
 
 
-def check(report: Any, store: Store, before: dict[str, list[Any]]) -> None:
+def check(report: ImportReport, store: Store, before: dict[str, list[Any]]) -> None:
     """What the report says is what the store holds, and every row is accounted for."""
     assert report.rows == report.taken + report.skipped + report.rejected
     assert report.taken == report.created + report.updated + report.unchanged
@@ -166,12 +171,15 @@ def check(report: Any, store: Store, before: dict[str, list[Any]]) -> None:
     for record in after[name]:
         # Reading validates, so this would raise on anything less than a whole record.
         assert type(record).model_validate_json(record.model_dump_json()) == record
-        words = record.model_dump_json()
-        assert "\\u0000" not in words
-        assert "\ufffd" not in words or "replace" in name
+        assert "\\u0000" not in record.model_dump_json()
 
 
-def test_the_files_are_the_same_every_time() -> None:
-    assert malformed(17) == malformed(17)
-    assert isinstance(enterprise(1), Enterprise)
-    assert uscc(1) == enterprise(1).uscc
+def test_a_key_of_many_brackets_takes_no_longer_than_it_should(store: Store) -> None:
+    with store.begin() as unit:
+        unit.enterprises.put(enterprise(1))
+    line = diagnosis(1).model_dump_json().replace('"quality"', '"' + "quality[." * 60_000 + '"')
+    started = time.perf_counter()
+    report = import_file(Kind.DIAGNOSES, line.encode(), store, name="a.jsonl")
+    assert report.rejected == 1
+    assert len(report.model_dump_json()) < 5_000
+    assert time.perf_counter() - started < 5

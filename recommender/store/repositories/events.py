@@ -124,10 +124,11 @@ class EventRepository:
         """Return the events with ``party`` as subject or object, in log order."""
         return self._select(or_(table.c.subject == party, table.c.object == party))
 
-    def iterate(self, after: int = 0) -> Iterator[LoggedEvent]:
-        """Yield the events after a sequence number, in log order, a page at a time."""
+    def iterate(self, after: int = 0, *, subject: str | None = None) -> Iterator[LoggedEvent]:
+        """Yield the events after a sequence number, in log order, a page at a time; of a subject if named."""
+        chosen = select(table) if subject is None else select(table).where(table.c.subject == subject)
         while True:
-            statement = select(table).where(table.c.sequence > after).order_by(table.c.sequence).limit(_PAGE)
+            statement = chosen.where(table.c.sequence > after).order_by(table.c.sequence).limit(_PAGE)
             rows = self._connection.execute(statement).mappings().all()
             yield from map(_logged, rows)
             if len(rows) < _PAGE:

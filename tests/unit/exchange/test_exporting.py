@@ -205,7 +205,7 @@ def cleared(store: Store) -> None:
 @pytest.mark.parametrize("file_format", list(Format))
 @pytest.mark.parametrize("kind", list(Kind))
 def test_what_is_exported_imports_as_the_same_records(kind: Kind, file_format: Format, store: Store) -> None:
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(RECORDS[kind], min_size=1, max_size=4, unique_by=key))
     def holds(records: list[Any]) -> None:
         cleared(store)

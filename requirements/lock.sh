@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Writes the lock files anew from pyproject.toml; keeps the versions that still fit.
+# Usage: UV=/path/to/uv requirements/lock.sh [--upgrade]
+#
+# Installed with --no-deps, so a lock file names every package there is. torch has its own: some package
+# indexes serve a CPU build of the same release (2.13.0+cpu), and without it PyPI's Linux wheel asks for
+# gigabytes of CUDA libraries; [[tool.uv.dependency-metadata]] in pyproject.toml leaves those out.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+UV=${UV:-uv}
+TORCH=2.13.0
+# torch-2.13.0+cpu-cp311-cp311-manylinux_2_28_x86_64.whl
+TORCH_CPU_SHA256=6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b
+
+compile() {
+    "$UV" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header "$@"
+}
+
+compile pyproject.toml --no-emit-package torch -o requirements/runtime.txt "$@"
+compile pyproject.toml --group dev --no-emit-package torch -c requirements/runtime.txt -o requirements/dev.txt "$@"
+printf 'hatchling>=1.27\neditables\n' |
+    compile - -c requirements/dev.txt -o requirements/build.txt "$@"
+echo "torch==$TORCH" | compile - --no-deps -o requirements/torch.txt
+printf '%s \\\n    --hash=sha256:%s\n' "$(cat requirements/torch.txt)" "$TORCH_CPU_SHA256" > requirements/torch.txt.new
+mv requirements/torch.txt.new requirements/torch.txt
