@@ -20,9 +20,7 @@ class Need(MarkedRecord):
     """
 
     id: RecordId
-    text: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000, pattern=NO_NUL)
-    ]
+    text: NeedText
     uscc: CreditCode | None = None
     solution_id: RecordId | None = None
     scenario_title: Annotated[str, Field(max_length=500, pattern=NO_NUL)] | None = None

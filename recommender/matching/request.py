@@ -78,12 +78,7 @@ class RecommendationRequest(Record):
 
     enterprise: CreditCode | None = None
     profile: Profile | None = None
-    text: (
-        Annotated[
-            str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000, pattern=NO_NUL)
-        ]
-        | None
-    ) = None
+    text: NeedText | None = None
     target: Target = Target.SOLUTION
     k: Annotated[int, Field(ge=1, le=200)] = 10
     target_level: Annotated[int, Field(ge=1, le=4)] | None = None
@@ -111,12 +106,7 @@ class ProspectRequest(Record):
     """
 
     k: Annotated[int, Field(ge=1, le=200)] = 10
-    text: (
-        Annotated[
-            str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000, pattern=NO_NUL)
-        ]
-        | None
-    ) = None
+    text: NeedText | None = None
     filter: Filter = Filter()
     positive: Annotated[tuple[RecordId, ...], Field(max_length=50)] = ()
     negative: Annotated[tuple[RecordId, ...], Field(max_length=50)] = ()
