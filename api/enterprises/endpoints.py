@@ -12,6 +12,7 @@ from api.enterprises.schemas import (
     EnterpriseList,
     EnterpriseQuery,
     ListedEnterprise,
+    SimilarFirms,
 )
 from api.errors import BadCursor, MaskedValue
 from api.installed import Installed
@@ -21,6 +22,8 @@ from api.routing import make_router
 from recommender.domain import Enterprise
 from recommender.domain.credit_code import CreditCode
 from recommender.errors import InvalidInput
+from recommender.matching.service import UnknownEnterprise
+from recommender.matching.similar_firms import TooFewFirms
 from recommender.store import UnitOfWork
 from recommender.store.repositories.enterprises import EnterpriseRepository
 from recommender.store.repositories.records import Stored
@@ -70,6 +73,16 @@ def get_enterprise(uscc: _Uscc, here: Installed, conditions: ReadConditions) -> 
     """Return an enterprise, its contact data masked."""
     stored = records.read(here.store, _enterprises, uscc, "企业")
     return records.get_answer(stored, lambda: EnterpriseAnswer.of(stored.record), conditions)
+
+
+@router.get(
+    "/v1/enterprises/{uscc}/similar",
+    summary="与本企业相近的企业（不具名）",
+    responses=problems(InvalidInput, UnknownEnterprise, TooFewFirms),
+)
+def get_similar(uscc: _Uscc, here: Installed, k: Annotated[int, Query(ge=1, le=20)] = 5) -> SimilarFirms:
+    """Return the nearest diagnosis profiles by their classes only; no name, code or need is told."""
+    return SimilarFirms(items=here.matching.similar_firms(uscc, k))
 
 
 @router.get("/v1/enterprises", summary="列出企业", responses=problems(InvalidInput, BadCursor))

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from api.enterprises.contact import shown
 from api.paging import Listing, PageQuery
 from recommender.domain import Enterprise
 from recommender.domain.credit_code import CreditCode
 from recommender.domain.taxonomy import DistrictCode, SubIndustry
+from recommender.matching.similar_firms import SimilarFirm
 
 
 class EnterpriseBody(Enterprise):
@@ -65,3 +66,9 @@ class EnterpriseQuery(PageQuery):
 
 class EnterpriseList(Listing[ListedEnterprise]):
     """One page of enterprises."""
+
+
+class SimilarFirms(BaseModel):
+    """Firms like the one that asks, nearest first."""
+
+    items: tuple[SimilarFirm, ...]

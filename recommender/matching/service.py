@@ -22,6 +22,7 @@ from recommender.matching.lead_units import rank_lead_units
 from recommender.matching.prospects import rank_prospects
 from recommender.matching.ranked import Engine, Ranked, Wishes
 from recommender.matching.request import ProspectRequest, RecommendationRequest, Target
+from recommender.matching.similar_firms import SimilarFirm, similar_firms
 from recommender.matching.solutions import rank_solutions
 from recommender.ranking.answer import Item
 from recommender.retrieval.candidates import DENSE_UNAVAILABLE
@@ -141,6 +142,21 @@ class MatchingService:
         today = self._clock().astimezone(SHANGHAI).date()
         ranked = rank_prospects(engine, unit, wishes, on=today, text=request.text)
         return self._serve(engine, ranked, "prospect", unit.id, _described_unit(unit), request)
+
+    def similar_firms(self, uscc: str, k: int = 5) -> tuple[SimilarFirm, ...]:
+        """Return the firms whose diagnosis profile is nearest to a stored enterprise's, without their names.
+
+        Raises
+        ------
+        UnknownEnterprise
+            If the enterprise is not stored.
+        recommender.matching.similar_firms.TooFewFirms
+            If fewer than five others are known.
+        """
+        engine = self._engine()
+        if uscc not in engine.snapshot.catalogue.enterprises:
+            raise UnknownEnterprise(f"找不到企业 {uscc}", place={"field": "uscc"})
+        return similar_firms(engine, uscc, k)
 
     def replay(self, recommendation_id: str) -> ServedList:
         """Return a list exactly as it was served.

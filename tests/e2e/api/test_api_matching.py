@@ -171,3 +171,16 @@ def test_every_post_takes_a_key(client: TestClient) -> None:
         assert first.status_code == 200, first.text
         assert again.content == first.content
         assert again.headers["idempotency-replayed"] == "true"
+
+
+def test_similar_firms_are_told_by_class_and_not_among_few(client: TestClient) -> None:
+    problem_of(client.get(f"/v1/enterprises/{CONSENTING}/similar"), 404, "too_few_firms")
+    for number in range(20, 26):
+        body = enterprise(number).model_dump(mode="json", exclude={"uscc", "size_class"})
+        assert client.put(f"/v1/enterprises/{uscc(number)}", json=body).status_code == 201
+    version = client.get("/readyz").json()["catalogue_version"]
+    assert client.app.state.installation.keeper.wait_for(version, timeout=10)  # type: ignore[attr-defined]
+    answer = client.get(f"/v1/enterprises/{CONSENTING}/similar?k=3")
+    assert [firm["rank"] for firm in answer.json()["items"]] == [1, 2, 3]
+    assert not any(uscc(number) in answer.text for number in range(30))
+    problem_of(client.get(f"/v1/enterprises/{uscc(99)}/similar"), 404, "enterprise_not_found")
