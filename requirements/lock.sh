@@ -21,6 +21,7 @@ compile pyproject.toml --no-emit-package torch -o requirements/runtime.txt "$@"
 compile pyproject.toml --group dev --no-emit-package torch -c requirements/runtime.txt -o requirements/dev.txt "$@"
 printf 'hatchling>=1.27\neditables\n' |
     compile - -c requirements/dev.txt -o requirements/build.txt "$@"
+rm -f requirements/torch.txt
 echo "torch==$TORCH" | compile - --no-deps -o requirements/torch.txt
 printf '%s \\\n    --hash=sha256:%s\n' "$(cat requirements/torch.txt)" "$TORCH_CPU_SHA256" > requirements/torch.txt.new
 mv requirements/torch.txt.new requirements/torch.txt

@@ -1,0 +1,82 @@
+"""Entry point: ``smematch``."""
+
+import sys
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from cli import streams
+from cli.commands import demonstrate, diagnose, doctor, evaluate, index, matching, records, setup
+from cli.failures import guarded
+
+
+class Smematch(TyperGroup):
+    """The command group; every way into it ends with a status and never with a traceback."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,  # noqa: ANN401 - passed on
+    ) -> Any:  # noqa: ANN401
+        """Run a command line and leave with its exit status."""
+        arguments = list(sys.argv[1:] if args is None else args)
+        run = partial(
+            super().main,
+            args=arguments,
+            prog_name="smematch",
+            complete_var=complete_var,
+            standalone_mode=False,
+            windows_expand_args=windows_expand_args,
+            **extra,
+        )
+        streams.use_utf8()
+        streams.log_to_stderr()
+        status = guarded(run, as_json="--json" in arguments)
+        if standalone_mode:
+            sys.exit(status)
+        return status
+
+
+app = typer.Typer(
+    name="smematch",
+    cls=Smematch,
+    help="中小企业数字化转型供需匹配。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+_COMMANDS = (
+    ("init", setup.init, "建立数据库、文本编码模型、合成样本和索引；已有的部分跳过。"),
+    ("serve", setup.serve, "启动接口服务，Ctrl-C 停止。"),
+    ("demo", demonstrate.demo, "在终端里看一遍：诊断、推荐、理由、未列入的原因。"),
+    ("import", records.import_, "导入记录：合格的行存入，其余逐行说明原因；随后更新索引。"),
+    ("export", records.export, "导出记录；同一文件可再导入。"),
+    ("template", records.template, "写出供填写的 Excel 模板。"),
+    ("recommend", matching.recommend, "为一家企业推荐解决方案或牵引单位。"),
+    ("prospects", matching.prospects, "为一家牵引单位列出同意展示的企业。"),
+    ("match", matching.match, "按一段文字匹配解决方案。"),
+    ("diagnose", diagnose.diagnose, "给出一家企业的等级、各维度得分，以及与每个更高等级的差距。"),
+    ("replay", matching.replay, "重现一次推荐当时的样子。"),
+    ("doctor", doctor.doctor, "逐项检查安装，缺什么、怎么补。"),
+)
+for _name, _command, _help in _COMMANDS:
+    app.command(_name, help=_help)(_command)
+app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(index.app, name="index")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""``recommend``, ``prospects``, ``match`` and ``replay``: lists, and lists as they were shown."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from cli import streams
+from cli.options import AsJson, Count, EnterpriseCode, FilterText, read_budget, read_filter
+from cli.session import installation
+from recommender.matching.answer import Recommendation
+from recommender.matching.request import ProspectRequest, RecommendationRequest, Target
+
+
+class Wanted(StrEnum):
+    """What ``recommend`` ranks."""
+
+    SOLUTIONS = "solutions"
+    LEAD_UNITS = "lead-units"
+
+
+_TARGETS = {Wanted.SOLUTIONS: Target.SOLUTION, Wanted.LEAD_UNITS: Target.LEAD_UNIT}
+_TargetLevel = Annotated[
+    int | None, typer.Option("--target-level", min=1, max=4, help="目标等级，默认为高一级")
+]
+_Budget = Annotated[
+    str | None, typer.Option("--budget", help="预算（元），代替企业登记的预算", metavar="YUAN")
+]
+
+
+def recommend(
+    what: Annotated[Wanted, typer.Argument(help="推荐什么", metavar="{solutions,lead-units}")],
+    enterprise: EnterpriseCode,
+    k: Count = 10,
+    target_level: _TargetLevel = None,
+    budget: _Budget = None,
+    conditions: FilterText = None,
+    as_json: AsJson = False,
+) -> None:
+    """Recommend for a stored enterprise."""
+    fields = {"target_level": target_level, "budget_yuan": read_budget(budget)}
+    _answer({"enterprise": enterprise, "target": _TARGETS[what], **fields}, k, conditions, as_json=as_json)
+
+
+def match(
+    text: Annotated[str, typer.Option("--text", help="用自己的话说需求", metavar="TEXT")],
+    k: Count = 10,
+    budget: _Budget = None,
+    conditions: FilterText = None,
+    as_json: AsJson = False,
+) -> None:
+    """Match a text to solutions."""
+    _answer({"text": text, "budget_yuan": read_budget(budget)}, k, conditions, as_json=as_json)
+
+
+def _answer(fields: dict[str, Any], k: int, conditions: str | None, *, as_json: bool) -> None:
+    given = {name: value for name, value in fields.items() if value is not None}
+    # Checked before anything is opened, so that a slip of the pen is told at once.
+    request = RecommendationRequest.model_validate({**given, "k": k, "filter": read_filter(conditions)})
+    with installation() as here:
+        _show(here.matching.recommend(request), as_json=as_json)
+
+
+def prospects(
+    lead_unit: Annotated[str, typer.Option("--lead-unit", help="牵引单位编号", metavar="ID")],
+    k: Count = 10,
+    text: Annotated[str | None, typer.Option("--text", help="另外想找什么样的企业", metavar="TEXT")] = None,
+    conditions: FilterText = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the enterprises that fit a lead unit and agreed to be shown."""
+    request = ProspectRequest.model_validate({"k": k, "text": text, "filter": read_filter(conditions)})
+    with installation() as here:
+        _show(here.matching.prospects(lead_unit, request), as_json=as_json)
+
+
+def replay(
+    recommendation_id: Annotated[str, typer.Argument(help="推荐编号", metavar="RECOMMENDATION_ID")],
+    as_json: AsJson = False,
+) -> None:
+    """Show a list exactly as it was served."""
+    with installation(current=False) as here:
+        served = here.matching.replay(recommendation_id)
+    if as_json:
+        # The stored texts go out unchanged: a later version may know other fields.
+        head = served.model_dump_json(include={"recommendation_id", "subject"})
+        items = ",".join(item.model_dump_json() for item in served.items)
+        streams.emit(
+            f'{head[:-1]},"request":{served.request},"response":{served.response},"items":[{items}]}}'
+        )
+        return
+    _show(Recommendation.model_validate_json(served.response), as_json=False)
+
+
+def _show(answer: Recommendation, *, as_json: bool) -> None:
+    if as_json:
+        streams.emit(answer)
+        return
+    from cli.views.recommendation import show_recommendation
+
+    show_recommendation(streams.console(), answer)

@@ -1,0 +1,161 @@
+"""``import``, ``export`` and ``template``: records from and to files."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import streams
+from cli.failures import FAILURE, problem
+from cli.options import AsJson
+from cli.progress import progress
+from cli.session import installation, read_settings
+from recommender.errors import SmematchError
+from recommender.exchange.kinds import Kind
+
+if TYPE_CHECKING:
+    from recommender.exchange import ImportReport
+    from recommender.installation import Installation
+
+_Kind = Annotated[Kind, typer.Argument(help="记录种类", metavar=f"{{{','.join(Kind)}}}")]
+
+
+def import_(
+    kind: _Kind,
+    files: Annotated[list[Path], typer.Argument(help="csv、xlsx 或 jsonl 文件", metavar="FILE…")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不保存")] = False,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="列名=字段，可重复；字段写 - 则略过该列", metavar="COL=FIELD"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import files, then bring the index up to the store."""
+    columns = _read_mapping(mapping or [])
+    with installation(current=False) as here:
+        done = [(path, _import_one(here, kind, path, columns, dry_run=dry_run)) for path in files]
+        if not dry_run:
+            with progress() as reporter:
+                here.keeper.refresh(progress=reporter.stage)
+        version = here.keeper.current.version
+    if as_json:
+        streams.emit(_document(kind, done, dry_run=dry_run, index_version=version))
+    else:
+        from cli.views.imports import show_imports
+
+        show_imports(streams.console(), kind, done, dry_run=dry_run)
+    if any(_failed(report) for _, report in done):
+        raise typer.Exit(FAILURE)
+
+
+def _import_one(
+    here: "Installation", kind: Kind, path: Path, columns: Mapping[str, str], *, dry_run: bool
+) -> "ImportReport | SmematchError":
+    from recommender.exchange import import_file
+
+    try:
+        with progress() as reporter:
+            return import_file(
+                kind,
+                path,
+                here.store,
+                mapping=columns,
+                dry_run=dry_run,
+                enrich=_completing(kind),
+                progress=reporter.rows,
+                max_rows=here.settings.max_import_rows,
+            )
+    except SmematchError as error:
+        # The other files are none the worse for it.
+        error.place.setdefault("file", str(path))
+        return error
+
+
+def _completing(kind: Kind) -> Callable[[Any], Any] | None:
+    from recommender.text.scenarios import complete_solution
+    from recommender.text.sub_industry import complete_enterprise
+
+    completing: dict[Kind, Callable[[Any], Any]] = {
+        Kind.SOLUTIONS: complete_solution,
+        Kind.ENTERPRISES: complete_enterprise,
+    }
+    return completing.get(kind)
+
+
+def _read_mapping(pairs: list[str]) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    for pair in pairs:
+        # The last sign: a header may hold one, a field never does.
+        column, sign, field = pair.rpartition("=")
+        if not (sign and column.strip() and field.strip()):
+            raise typer.BadParameter(f"“{pair}”应写成 列名=字段", param_hint="--map")
+        columns[column.strip()] = field.strip()
+    return columns
+
+
+def _failed(report: "ImportReport | SmematchError") -> bool:
+    """Whether a file was of no use at all; a report with some bad rows is a report."""
+    return isinstance(report, SmematchError) or (report.rows > 0 and report.rejected == report.rows)
+
+
+def _document(
+    kind: Kind,
+    done: "list[tuple[Path, ImportReport | SmematchError]]",
+    *,
+    dry_run: bool,
+    index_version: str,
+) -> dict[str, Any]:
+    failures = [report for _, report in done if isinstance(report, SmematchError)]
+    entries = [
+        {"file": path.name, **problem(report)}
+        if isinstance(report, SmematchError)
+        else report.model_dump(mode="json")
+        for path, report in done
+    ]
+    document = {"kind": kind.value, "dry_run": dry_run, "index_version": index_version, "files": entries}
+    return {**problem(failures[0]), **document} if failures else document
+
+
+def export(
+    kind: _Kind,
+    file: Annotated[Path, typer.Argument(help="写到哪个文件", metavar="FILE")],
+    file_format: Annotated[
+        str | None, typer.Option("--format", help="csv、xlsx 或 jsonl；默认按文件扩展名")
+    ] = None,
+    with_contact: Annotated[bool, typer.Option("--with-contact", help="包含联系人、电话和邮箱")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Export records to a file that imports as the same records."""
+    from recommender.exchange import export_records
+    from recommender.store import Store
+
+    store = Store.open(read_settings())
+    try:
+        with store.read() as unit:
+            records = (stored.record for stored in getattr(unit, kind.store_name).iterate())
+            report = export_records(kind, records, file, file_format, with_contact=with_contact)
+    finally:
+        store.dispose()
+    if as_json:
+        streams.emit(report)
+        return
+    contact = "，含联系方式" if report.with_contact else ""
+    streams.console().print(
+        f"已导出{kind.label} {report.records} 条到 {report.file}{contact}", soft_wrap=True
+    )
+
+
+def template(
+    kind: _Kind,
+    file: Annotated[Path, typer.Argument(help="写到哪个 xlsx 文件", metavar="FILE")],
+    as_json: AsJson = False,
+) -> None:
+    """Write an empty workbook to fill in."""
+    from recommender.exchange import write_template
+
+    write_template(kind, file)
+    if as_json:
+        streams.emit({"kind": kind.value, "file": str(file)})
+        return
+    streams.console().print(f"已写出{kind.label}模板 {file}", soft_wrap=True)

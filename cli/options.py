@@ -1,0 +1,53 @@
+"""Options and arguments that several commands share."""
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="在标准输出写一份 JSON 文档")]
+Count = Annotated[int, typer.Option("-k", min=1, max=200, help="最多几条", metavar="N")]
+EnterpriseCode = Annotated[str, typer.Option("--enterprise", help="企业的统一社会信用代码", metavar="USCC")]
+FilterText = Annotated[
+    str | None,
+    typer.Option("--filter", help='筛选条件：{"must":[…],"should":[…],"must_not":[…]}', metavar="JSON"),
+]
+
+
+def read_filter(text: str | None) -> dict[str, Any]:
+    """Read ``--filter``.
+
+    Raises
+    ------
+    typer.BadParameter
+        If it is no JSON object; what it says is checked later.
+    """
+    if text is None:
+        return {}
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise typer.BadParameter("不是有效的 JSON", param_hint="--filter") from error
+    if not isinstance(value, dict):
+        raise typer.BadParameter('应为 JSON 对象，如 {"must": []}', param_hint="--filter")
+    return value
+
+
+def read_budget(text: str | None) -> Decimal | None:
+    """Read ``--budget``, an amount in yuan.
+
+    Raises
+    ------
+    typer.BadParameter
+        If it is no amount.
+    """
+    if text is None:
+        return None
+    try:
+        amount = Decimal(text.strip())
+    except InvalidOperation as error:
+        raise typer.BadParameter(f"“{text}”不是金额，应为元，如 80000", param_hint="--budget") from error
+    if not amount.is_finite() or amount < 0:
+        raise typer.BadParameter("金额不能为负数", param_hint="--budget")
+    return amount

@@ -1,0 +1,1 @@
+"""Pages for people: what the engine answered, readable on 80 columns."""

@@ -1,0 +1,56 @@
+"""Reports of imports: counts of each file, then every row that a person should look at."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from cli.streams import harmless
+from cli.views.text import heading, paragraph, table
+from recommender.errors import SmematchError
+from recommender.exchange import ImportReport, Kind
+
+_COUNTS = ("行数", "新建", "更新", "未变", "重复", "拒绝", "提醒")
+_MOST_FINDINGS = 40
+
+
+def show_imports(
+    console: Console, kind: Kind, done: list[tuple[Path, ImportReport | SmematchError]], *, dry_run: bool
+) -> None:
+    """Print what became of the files."""
+    heading(console, f"导入{kind.label}{'（试运行，未保存）' if dry_run else ''}")
+    counts = table("文件", *_COUNTS, numbers=frozenset(_COUNTS))
+    for path, report in done:
+        name = Text(harmless(path.name))
+        if isinstance(report, SmematchError):
+            counts.add_row(name, *["—"] * len(_COUNTS))
+            continue
+        figures = (
+            report.rows,
+            report.created,
+            report.updated,
+            report.unchanged,
+            report.skipped,
+            report.rejected,
+            report.warnings,
+        )
+        counts.add_row(name, *(str(figure) for figure in figures))
+    console.print(counts)
+    for path, report in done:
+        if isinstance(report, SmematchError):
+            paragraph(console, f"{path.name}：{report.detail}", style="bad")
+        elif report.reported:
+            _findings(console, report)
+
+
+def _findings(console: Console, report: ImportReport) -> None:
+    console.print()
+    rows = table("行", "列", "原值", "说明", numbers=frozenset({"行"}))
+    for finding in report.reported[:_MOST_FINDINGS]:
+        style = "bad" if finding.severity == "error" else "note"
+        place = (str(finding.row or ""), finding.column or "", finding.value or "")
+        rows.add_row(*(Text(harmless(cell)) for cell in place), Text(harmless(finding.detail), style=style))
+    console.print(rows)
+    left = len(report.reported) - _MOST_FINDINGS + report.left_off
+    if left > 0:
+        console.print(f"……另有 {left} 处，加 --json 可看到全部", style="quiet")
