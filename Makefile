@@ -16,7 +16,7 @@ PORT ?= 8000
 PYTEST_ARGS ?=
 
 BIN := $(VENV)/bin
-LOCKED := requirements/torch.txt requirements/build.txt requirements/runtime.txt pyproject.toml
+LOCKED := requirements/torch.txt requirements/torch-cpu.txt requirements/build.txt requirements/runtime.txt pyproject.toml
 hash = $(shell cat $(1) 2>/dev/null | cksum | tr ' ' -)
 RUNTIME := $(VENV)/stamps/runtime-$(call hash,$(LOCKED))
 DEV := $(VENV)/stamps/dev-$(call hash,$(LOCKED) requirements/dev.txt)
@@ -53,9 +53,9 @@ clean:
 	find . -name __pycache__ -type d -prune -not -path './var/*' -exec rm -rf {} +
 
 $(RUNTIME): $(LOCKED)
-	@PYTHON='$(PYTHON)' requirements/install.sh '$(VENV)' requirements/runtime.txt
+	@PYTHON='$(PYTHON)' TORCH_INDEX='$(TORCH_INDEX)' requirements/install.sh '$(VENV)' requirements/runtime.txt
 	@mkdir -p $(@D) && touch $@
 
 $(DEV): $(RUNTIME) requirements/dev.txt
-	@PYTHON='$(PYTHON)' requirements/install.sh '$(VENV)' requirements/dev.txt
+	@PYTHON='$(PYTHON)' TORCH_INDEX='$(TORCH_INDEX)' requirements/install.sh '$(VENV)' requirements/dev.txt
 	@mkdir -p $(@D) && touch $@

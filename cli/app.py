@@ -6,11 +6,19 @@ from functools import partial
 from typing import Any
 
 import typer
+from typer import rich_utils
 from typer.core import TyperGroup
 
 from cli import streams
-from cli.commands import demonstrate, diagnose, doctor, evaluate, index, matching, records, setup
+from cli.commands import demonstrate, diagnose, doctor, evaluate, index, matching, plan, records, setup
 from cli.failures import guarded
+
+# The titles of the help pages are English in the library.
+rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
+rich_utils.OPTIONS_PANEL_TITLE = "选项"
+rich_utils.COMMANDS_PANEL_TITLE = "命令"
+rich_utils.DEFAULT_STRING = "[默认：{}]"
+rich_utils.REQUIRED_LONG_STRING = "[必填]"
 
 
 class Smematch(TyperGroup):
@@ -37,7 +45,6 @@ class Smematch(TyperGroup):
             **extra,
         )
         streams.use_utf8()
-        streams.log_to_stderr()
         status = guarded(run, as_json="--json" in arguments)
         if standalone_mode:
             sys.exit(status)
@@ -63,6 +70,7 @@ _COMMANDS = (
     ("recommend", matching.recommend, "为一家企业推荐解决方案或牵引单位。"),
     ("prospects", matching.prospects, "为一家牵引单位列出同意展示的企业。"),
     ("match", matching.match, "按一段文字匹配解决方案。"),
+    ("plan", plan.plan, "以最低费用达到目标等级的产品和举措，或预算内能达到的最高等级。"),
     ("diagnose", diagnose.diagnose, "给出一家企业的等级、各维度得分，以及与每个更高等级的差距。"),
     ("replay", matching.replay, "重现一次推荐当时的样子。"),
     ("doctor", doctor.doctor, "逐项检查安装，缺什么、怎么补。"),
@@ -75,6 +83,7 @@ app.add_typer(index.app, name="index")
 
 def main() -> None:
     """Run the command line."""
+    streams.log_to_stderr()
     app()
 
 

@@ -55,7 +55,7 @@ class _Lines(Reporter):
     def stage(self, stage: str, done: int, total: int) -> None:
         now = time.monotonic()
         finished = total > 0 and done >= total
-        if stage in self._told and not finished and now - self._told[stage] < _EVERY_SECONDS:
+        if not finished and now - self._told.setdefault(stage, now) < _EVERY_SECONDS:
             return
         self._told[stage] = now
         share = f"{done}/{total}" if total else f"{done}"

@@ -39,7 +39,7 @@ def log_to_stderr() -> None:
     level = os.environ.get("SMEMATCH_LOG", "WARNING").upper()
     known = level if level in logging.getLevelNamesMapping() else "WARNING"
     logging.basicConfig(
-        level=known, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr, force=True
+        level=known, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
     )
 
 

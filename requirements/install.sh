@@ -15,7 +15,8 @@ say() { printf '\n== %s\n' "$*"; }
 fail() { printf '\n错误：%s\n' "$*" >&2; exit 1; }
 
 if ! "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-    fail "需要 Python 3.11 或更高版本（找到：$("$PYTHON" --version 2>&1 || echo 无)）。请先安装，或用 make PYTHON=/路径/python3.11 指定。"
+    found=$("$PYTHON" --version 2>/dev/null || echo 无)
+    fail "需要 Python 3.11 或更高版本（$PYTHON：$found）。请先安装，或用 make PYTHON=/路径/python3.11 指定。"
 fi
 
 if [ ! -x "$VENV/bin/python" ]; then
@@ -25,24 +26,28 @@ fi
 PIP=("$VENV/bin/python" -m pip --disable-pip-version-check)
 INSTALL=("${PIP[@]}" install --require-hashes --no-deps)
 
-if [ "$("$VENV/bin/python" -c 'from importlib.metadata import version; print(version("torch").split("+")[0])' 2>/dev/null)" != "$TORCH_VERSION" ]; then
-    say "2/4 安装 torch $TORCH_VERSION（CPU 版，约 190 MB）"
-    extra=()
-    # Into a variable first: grep -q would end the pipe early, and pipefail would take that for a failure.
-    offered=$("${PIP[@]}" index versions torch 2>/dev/null || true)
-    if [ "$(uname -s)" = Linux ] && ! grep -q "$TORCH_VERSION+cpu" <<<"$offered"; then
-        extra=(--extra-index-url "$TORCH_INDEX")
+installed=$("$VENV/bin/python" -c 'from importlib.metadata import version; print(version("torch"))' 2>/dev/null || true)
+if [ "${installed%+cpu}" != "$TORCH_VERSION" ]; then
+    if [ "$(uname -sm)" = "Linux x86_64" ]; then
+        say "2/4 安装 torch $TORCH_VERSION 的 CPU 版（约 190 MB）"
+        extra=()
+        # Into a variable first: grep -q ends the pipe early, and pipefail would take that for a failure.
+        offered=$("${PIP[@]}" index versions torch 2>/dev/null || true)
+        grep -qF "$TORCH_VERSION+cpu" <<<"$offered" || extra=(--extra-index-url "$TORCH_INDEX")
+        "${INSTALL[@]}" "${extra[@]}" -r requirements/torch-cpu.txt ||
+            fail "没有装上 torch $TORCH_VERSION+cpu（Python 3.11）。请提供含 CPU 版的索引后重试：make run TORCH_INDEX=地址；或把它的 wheel 放进 pip 的 find-links 文件夹。"
+    else
+        say "2/4 安装 torch $TORCH_VERSION"
+        "${INSTALL[@]}" -r requirements/torch.txt
     fi
-    "${INSTALL[@]}" "${extra[@]}" -r requirements/torch.txt
 fi
 
 say "3/4 安装锁定的依赖（$LOCK）"
 "${INSTALL[@]}" -r requirements/build.txt
 "${INSTALL[@]}" -r "$LOCK"
 
-if ! "$VENV/bin/python" -c 'import torch' 2>/dev/null; then
-    fail "torch 无法载入：装到的可能是需要 CUDA 库的版本。请提供 CPU 版的索引后重试：TORCH_INDEX=地址 make run；或把 torch-$TORCH_VERSION+cpu 的 wheel 放进 pip 的 find-links。"
-fi
+"$VENV/bin/python" -c 'import torch' ||
+    fail "torch 无法载入，装到的可能是需要 CUDA 库的版本。请删除 $VENV，提供含 CPU 版的索引后重试：make run TORCH_INDEX=地址"
 
 say "4/4 安装 smematch"
 "${PIP[@]}" install --quiet --no-deps --no-build-isolation -e .

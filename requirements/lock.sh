@@ -2,9 +2,11 @@
 # Writes the lock files anew from pyproject.toml; keeps the versions that still fit.
 # Usage: UV=/path/to/uv requirements/lock.sh [--upgrade]
 #
-# Installed with --no-deps, so a lock file names every package there is. torch has its own: some package
-# indexes serve a CPU build of the same release (2.13.0+cpu), and without it PyPI's Linux wheel asks for
-# gigabytes of CUDA libraries; [[tool.uv.dependency-metadata]] in pyproject.toml leaves those out.
+# Installed with --no-deps, so a lock file names every package there is. torch has two of its own: the CPU
+# build (torch-cpu.txt), which some package indexes serve beside PyPI's, and PyPI's (torch.txt), which is the
+# CPU build on macOS but asks for gigabytes of CUDA libraries on Linux; [[tool.uv.dependency-metadata]] in
+# pyproject.toml leaves those out. They are apart because pip, told several hashes, prefers the file whose
+# hash the index page already names, which is never the one in a local folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -23,5 +25,4 @@ printf 'hatchling>=1.27\neditables\n' |
     compile - -c requirements/dev.txt -o requirements/build.txt "$@"
 rm -f requirements/torch.txt
 echo "torch==$TORCH" | compile - --no-deps -o requirements/torch.txt
-printf '%s \\\n    --hash=sha256:%s\n' "$(cat requirements/torch.txt)" "$TORCH_CPU_SHA256" > requirements/torch.txt.new
-mv requirements/torch.txt.new requirements/torch.txt
+printf 'torch==%s+cpu \\\n    --hash=sha256:%s\n' "$TORCH" "$TORCH_CPU_SHA256" > requirements/torch-cpu.txt

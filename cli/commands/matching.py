@@ -29,7 +29,7 @@ _Budget = Annotated[
 
 
 def recommend(
-    what: Annotated[Wanted, typer.Argument(help="推荐什么", metavar="{solutions,lead-units}")],
+    what: Annotated[Wanted, typer.Argument(help="推荐什么", metavar="WHAT")],
     enterprise: EnterpriseCode,
     k: Count = 10,
     target_level: _TargetLevel = None,

@@ -11,6 +11,7 @@ from cli.failures import FAILURE, problem
 from cli.options import AsJson
 from cli.progress import progress
 from cli.session import installation, read_settings
+from recommender.domain import Enterprise
 from recommender.errors import SmematchError
 from recommender.exchange.kinds import Kind
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from recommender.exchange import ImportReport
     from recommender.installation import Installation
 
-_Kind = Annotated[Kind, typer.Argument(help="记录种类", metavar=f"{{{','.join(Kind)}}}")]
+_Kind = Annotated[Kind, typer.Argument(help="记录种类", metavar="KIND")]
 
 
 def import_(
@@ -74,13 +75,21 @@ def _import_one(
 
 def _completing(kind: Kind) -> Callable[[Any], Any] | None:
     from recommender.text.scenarios import complete_solution
-    from recommender.text.sub_industry import complete_enterprise
 
     completing: dict[Kind, Callable[[Any], Any]] = {
         Kind.SOLUTIONS: complete_solution,
-        Kind.ENTERPRISES: complete_enterprise,
+        Kind.ENTERPRISES: _complete_enterprise,
     }
     return completing.get(kind)
+
+
+def _complete_enterprise(enterprise: Enterprise) -> Enterprise:
+    from api.enterprises.contact import refuse_masked
+    from recommender.text.sub_industry import complete_enterprise
+
+    # What the API answers masks contact data; imported again it would overwrite the real one.
+    refuse_masked(enterprise)
+    return complete_enterprise(enterprise)
 
 
 def _read_mapping(pairs: list[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Measured figures: one row a channel, one column a metric, each with its 95 % interval."""
+"""Measured figures: one row a metric, one column a channel, each with its 95 % interval."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,10 +18,10 @@ def show_figures(
 ) -> None:
     """Print a table of figures and what a reader of them must know."""
     heading(console, title)
-    metrics = list(next(iter(channels.values()), {}))
-    rows = table("通道", *metrics, numbers=frozenset(metrics))
-    for channel, figures in channels.items():
-        rows.add_row(_CHANNELS.get(channel, channel), *(_shown(figures[metric]) for metric in metrics))
+    names = [_CHANNELS.get(channel, channel) for channel in channels]
+    rows = table("指标", *names, numbers=frozenset(names))
+    for metric in next(iter(channels.values()), {}):
+        rows.add_row(metric, *(_shown(figures[metric]) for figures in channels.values()))
     console.print(rows)
     console.print("方括号内为 95% 置信区间。", style="quiet")
     for warning in warnings:

@@ -45,12 +45,12 @@ def show_imports(
 
 def _findings(console: Console, report: ImportReport) -> None:
     console.print()
-    rows = table("行", "列", "原值", "说明", numbers=frozenset({"行"}))
     for finding in report.reported[:_MOST_FINDINGS]:
-        style = "bad" if finding.severity == "error" else "note"
-        place = (str(finding.row or ""), finding.column or "", finding.value or "")
-        rows.add_row(*(Text(harmless(cell)) for cell in place), Text(harmless(finding.detail), style=style))
-    console.print(rows)
+        where = [f"第{finding.row}行"] if finding.row else ["整个文件"]
+        where += [part for part in (finding.column, finding.value) if part]
+        line = Text(harmless(" · ".join(where)), style="quiet")
+        line.append(f"：{harmless(finding.detail)}", style="bad" if finding.severity == "error" else "note")
+        paragraph(console, line, hang=2)
     left = len(report.reported) - _MOST_FINDINGS + report.left_off
     if left > 0:
         console.print(f"……另有 {left} 处，加 --json 可看到全部", style="quiet")

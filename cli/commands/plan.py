@@ -1,0 +1,56 @@
+"""``plan``: the cheapest way to a level, or the highest level within a budget."""
+
+from typing import Annotated, Any
+
+import typer
+
+from cli import streams
+from cli.options import AsJson, EnterpriseCode, read_budget
+from cli.session import installation
+from recommender.planning.plan import Objective
+from recommender.planning.request import PlanRequest
+
+
+def plan(
+    enterprise: EnterpriseCode,
+    target_level: Annotated[
+        int | None, typer.Option("--target-level", min=1, max=4, help="目标等级，默认为高一级，至少二级")
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option("--budget", help="方案总费用的上限（元），含自办举措", metavar="YUAN")
+    ] = None,
+    objective: Annotated[
+        Objective | None,
+        typer.Option("--objective", help="求什么：费用最低、预算内等级最高，或预算和工期内提升最大"),
+    ] = None,
+    max_parties: Annotated[
+        int | None, typer.Option("--max-parties", min=1, max=100, help="最多与几家签约", metavar="N")
+    ] = None,
+    max_days: Annotated[
+        int | None, typer.Option("--max-days", min=1, max=3650, help="最长工期（天）", metavar="N")
+    ] = None,
+    probability: Annotated[
+        float | None, typer.Option("--probability", help="至少以多大把握达到，0–1", metavar="P")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Plan for a stored enterprise."""
+    given: dict[str, Any] = {
+        "enterprise": enterprise,
+        "target_level": target_level,
+        "budget_yuan": read_budget(budget),
+        "objective": objective,
+        "max_parties": max_parties,
+        "max_days": max_days,
+        "probability": probability,
+    }
+    # Checked before anything is opened, so that a slip of the pen is told at once.
+    request = PlanRequest.model_validate({name: value for name, value in given.items() if value is not None})
+    with installation(current=False) as here:
+        made = here.planning.plan(request)
+    if as_json:
+        streams.emit(made)
+        return
+    from cli.views.plan import show_plan
+
+    show_plan(streams.console(), made)

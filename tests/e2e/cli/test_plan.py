@@ -1,0 +1,57 @@
+"""``plan`` on the sample: one JSON document, a page for people, slips of the pen."""
+
+import json
+
+import pytest
+
+from recommender.diagnosis import load_instrument, score
+from recommender.settings import Settings
+from recommender.store import Store
+from tests.e2e.cli.conftest import Run
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+def below_level_two() -> str:
+    store = Store.open(Settings())
+    try:
+        with store.read() as unit:
+            for stored in unit.diagnoses.latest_all():
+                grades = {code.value: grade for code, grade in stored.record.scenarios.items()}
+                if score(stored.record.answers, grades, load_instrument()).level == 1:
+                    return stored.record.uscc
+    finally:
+        store.dispose()
+    raise AssertionError("the sample has no enterprise at level 1")
+
+
+def test_json_and_page(run: Run) -> None:
+    firm = below_level_two()
+    made = run("plan", "--enterprise", firm, "--target-level", "2", "--json")
+    assert made.exit_code == 0, made.output
+    plan = json.loads(made.stdout)
+    assert (plan["enterprise"], plan["target_level"], plan["feasible"]) == (firm, 2, True)
+    assert score(plan["answers_after"], plan["scenarios_after"], load_instrument()).level >= 2
+    page = run("plan", "--enterprise", firm, "--target-level", "2")
+    assert page.exit_code == 0, page.output
+    assert "改造方案" in page.stdout
+    assert "已证明最优" in page.stdout
+    assert all(solution["id"] in page.stdout for solution in plan["solutions"])
+    if plan["solutions"]:
+        assert "合成样本" in page.stdout
+
+
+def test_a_budget_too_small_is_no_failure(run: Run) -> None:
+    made = run("plan", "--enterprise", below_level_two(), "--target-level", "2", "--budget", "1", "--json")
+    assert made.exit_code == 0, made.output
+    plan = json.loads(made.stdout)
+    assert not plan["feasible"]
+    assert plan["relaxations"]
+
+
+def test_slips_of_the_pen(run: Run) -> None:
+    assert run("plan", "--enterprise", below_level_two(), "--target-level", "5").exit_code == 2
+    assert run("plan", "--enterprise", below_level_two(), "--budget", "许多").exit_code == 2
+    unknown = run("plan", "--enterprise", "91440101000000077X", "--json")
+    assert unknown.exit_code in {1, 2}
+    assert "Traceback" not in unknown.output
