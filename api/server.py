@@ -151,6 +151,8 @@ def _bind(host: str, port: int) -> socket.socket:
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
+        # Listening before the address is announced: an early request waits in the queue, it is not refused.
+        bound.listen(2048)
     except (OSError, OverflowError) as error:
         bound.close()
         raise AddressInUse(

@@ -55,7 +55,7 @@ def demo(as_json: AsJson = False) -> None:
     out.print(Text("以下企业、方案和牵引单位都是合成样本，结果为现场计算。", style="note"))
     show_diagnosis(out, firm, diagnosis, result, missing)
     if firm.needs:
-        paragraph(out, f"企业自述：{firm.needs[0]}")
+        paragraph(out, f"企业自述：{' / '.join(firm.needs)}")
     show_recommendation(out, solutions, title="一、给这家企业的解决方案", reasons=_REASONS)
     show_recommendation(out, units, title="二、给这家企业的牵引单位", reasons=_REASONS)
     if prospects:

@@ -45,7 +45,7 @@ def make_engine(url: str | URL, *, busy_seconds: float = BUSY_SECONDS) -> Engine
     enforced foreign keys. Write transactions start with ``BEGIN IMMEDIATE``: a deferred transaction that
     reads before it writes can fail with SQLITE_BUSY without waiting at all.
     """
-    address = _address(url)
+    address = checked_address(url)
     if address.get_backend_name() == "sqlite":
         engine = _sqlite(address, busy_seconds)
     else:
@@ -54,7 +54,14 @@ def make_engine(url: str | URL, *, busy_seconds: float = BUSY_SECONDS) -> Engine
     return engine
 
 
-def _address(url: str | URL) -> URL:
+def checked_address(url: str | URL) -> URL:
+    """Return the address with its driver.
+
+    Raises
+    ------
+    UnsupportedDatabase
+        If it cannot be read, or names neither a SQLite file nor PostgreSQL.
+    """
     try:
         address = make_url(url)
     except ArgumentError:

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, make_url
+from sqlalchemy import URL, Connection
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from recommender.errors import NotSetUp, Unavailable
 from recommender.settings import Settings
 from recommender.store import schema
-from recommender.store.engine import BUSY_SECONDS, for_reading, make_engine
+from recommender.store.engine import BUSY_SECONDS, checked_address, for_reading, make_engine
 from recommender.store.repositories.catalogue import Catalogue
 from recommender.store.repositories.diagnoses import DiagnosisRepository
 from recommender.store.repositories.enterprises import EnterpriseRepository
@@ -160,7 +160,7 @@ class Store:
 
 
 def _sqlite_file(url: str) -> Path | None:
-    address = make_url(url)
+    address = checked_address(url)
     if address.get_backend_name() != "sqlite" or not address.database:
         return None
     return Path(address.database)

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from recommender.errors import NotSetUp, PreconditionFailed, Unavailable
+from recommender.settings import Settings
 from recommender.store import Store
 from recommender.store.engine import UnsupportedDatabase, make_engine
 from tests.conftest import POSTGRESQL, child_environment
@@ -33,6 +34,8 @@ def test_sqlite_is_durable_and_checks_keys(store: Store) -> None:
 def test_unusable_addresses(url: str) -> None:
     with pytest.raises(UnsupportedDatabase):
         make_engine(url)
+    with pytest.raises(UnsupportedDatabase):
+        Store.open(Settings(database_url=url))
 
 
 def test_reading_cannot_write(store: Store) -> None:
