@@ -57,6 +57,14 @@ def find_solutions(engine: Engine, situation: Situation, wishes: Wishes) -> Cand
     return find_candidates(engine.snapshot, engine.encoder, Side.SOLUTION, query, rules)
 
 
+def probability_of(candidates: Candidates, owner: str) -> float | None:
+    """Probability that a record answers the need by its text alone, None when that cannot be told."""
+    position = candidates.index.position(owner)
+    if candidates.fused is None or candidates.fused.probability is None or position is None:
+        return None
+    return round(float(candidates.fused.probability[position]), 6)
+
+
 def order_solutions(
     engine: Engine, situation: Situation, wishes: Wishes, candidates: Candidates
 ) -> tuple[list[ScoredCandidate], dict[str, GapEffect | None]]:
@@ -78,6 +86,8 @@ def order_solutions(
     def features_of(owner: str, match: float | None) -> tuple[dict[str, float | None], Scored]:
         fit = solution_fit(solutions[owner], situation, match, wishes.filter.should, engine.priors.thresholds)
         effects[owner] = fit.effect
+        # Not weighed: written to the log beside what is, for learning from outcomes.
+        fit.features["match_probability"] = probability_of(candidates, owner)
         return fit.features, weigh(fit.features, applicable, engine.priors.solution)
 
     return score_all(candidates, features_of), effects

@@ -86,7 +86,7 @@ def find_candidates(
         index=index,
         allowed=allowed,
         channels=scored,
-        fused=fuse(scored, allowed, fusion) if scored and allowed.any() else None,
+        fused=fuse(scored, allowed, fusion, side) if scored and allowed.any() else None,
         excluded=excluded,
         degraded=None if snapshot.has_vectors or not snapshot.passages else DENSE_UNAVAILABLE,
     )

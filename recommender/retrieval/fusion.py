@@ -1,10 +1,11 @@
 """Fusion of text channels: a weighted sum of standardised scores.
 
 Reciprocal-rank fusion throws the margin away and fell below its better part on real needs (nDCG@10 .666
-against .718). With scores standardised, every weight of the encoder from .2 to .8 gains over words alone on
-306 needs taken from real pages (.888 to .893 against .881); picked on four folds of the solutions, .5 is
-chosen most often and holds .890 on the fifth. On the sample, whose needs avoid the words of the pages, it
-gives .705 against .630.
+against .718). With scores standardised, every weight of the encoder from .3 to .7 gains over words alone on
+306 needs taken from real pages (.889 to .893 against .884), and weights learned on four folds of the
+solutions come out at .49 to .53. On the sample, whose needs avoid the words of the pages, .5 gives .707
+against .634.
+Learned fusion is :mod:`recommender.learning.fusion_training`; docs/error_analysis.md has what was tried.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,36 @@ from scipy.special import expit
 
 from recommender.retrieval.channels import ChannelScores
 from recommender.settings import data_dir
+from recommender.text.passages import Side
+
+
+class MatchCurve(BaseModel):
+    """From a fused score to a match between 0 and 1: a logistic curve.
+
+    The best of many candidates stands further above their mean than the best of few, so the score that counts
+    as half matched grows with the logarithm of their number.
+
+    Attributes
+    ----------
+    centre : float
+        Fused score, in standard deviations above the mean of the candidates, that counts as half matched when
+        there is one candidate.
+    growth : float
+        By how much that score rises when the candidates become e times as many.
+    scale : float
+        How slowly the match rises around it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    centre: float
+    growth: float = Field(default=0.0, ge=0)
+    scale: float = Field(gt=0)
+
+    def match(self, scores: NDArray[np.float32], candidates: int) -> NDArray[np.float32]:
+        """Return the match of fused scores among so many candidates."""
+        centre = self.centre + self.growth * float(np.log(max(1, candidates)))
+        return np.asarray(expit((scores - centre) / self.scale), np.float32)
 
 
 class FusionConfig(BaseModel):
@@ -27,17 +58,20 @@ class FusionConfig(BaseModel):
     ----------
     weights : dict
         Channel name to weight; a channel that is not named does not count.
-    match_centre, match_scale : float
-        The fused score, in standard deviations above the mean of the candidates, at which a text counts as
-        half matched, and how fast the match rises around it.
+    match : MatchCurve
+        How a fused score becomes the match that is weighed against price, gap and the rest. It is flatter
+        than the probability on purpose: weighed as a probability, all but the best candidate count for
+        nothing and nDCG@10 with an enterprise's data falls from .69 to .63 on the sample.
+    calibrated : dict of Side to MatchCurve
+        By side, from a fused score to the probability that this is the answer, fitted to known answers.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     version: str
     weights: dict[str, float]
-    match_centre: float
-    match_scale: float = Field(gt=0)
+    match: MatchCurve
+    calibrated: dict[Side, MatchCurve] = Field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)
@@ -58,6 +92,8 @@ class Fused:
         Weighted mean of standardised channel scores, ``-inf`` where not allowed.
     match : float32 (owners,)
         The same as a match between 0 and 1; 0 where not allowed.
+    probability : float32 (owners,), optional
+        Probability that the record is the answer, 0 where not allowed; None for a side without known answers.
     best_row : int64 (owners,)
         Best passage by the strongest channel.
     """
@@ -65,6 +101,7 @@ class Fused:
     scores: NDArray[np.float32]
     match: NDArray[np.float32]
     best_row: NDArray[np.int64]
+    probability: NDArray[np.float32] | None = None
 
 
 def standardise(scores: NDArray[np.float32], allowed: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -77,7 +114,10 @@ def standardise(scores: NDArray[np.float32], allowed: NDArray[np.bool_]) -> NDAr
 
 
 def fuse(
-    channels: Mapping[str, ChannelScores], allowed: NDArray[np.bool_], config: FusionConfig | None = None
+    channels: Mapping[str, ChannelScores],
+    allowed: NDArray[np.bool_],
+    config: FusionConfig | None = None,
+    side: Side | None = None,
 ) -> Fused | None:
     """Fuse the channels that had something to go by; None when none had.
 
@@ -87,6 +127,8 @@ def fuse(
         By channel name.
     allowed : bool (owners,)
         Records that passed the constraints.
+    side : Side, optional
+        Whose texts these are; decides whether a probability can be told.
     """
     config = config or load_fusion()
     weighted = {name: config.weights.get(name, 0.0) for name in channels}
@@ -100,6 +142,11 @@ def fuse(
         for name, weight in used.items()
     )
     match = np.zeros(len(allowed), np.float32)
-    match[allowed] = expit((scores[allowed] - config.match_centre) / config.match_scale)
+    candidates = int(allowed.sum())
+    match[allowed] = config.match.match(scores[allowed], candidates)
+    probability = None
+    if side is not None and (curve := config.calibrated.get(side)) is not None:
+        probability = np.zeros(len(allowed), np.float32)
+        probability[allowed] = curve.match(scores[allowed], candidates)
     strongest = max(used, key=lambda name: used[name])
-    return Fused(scores, match, channels[strongest].best_row)
+    return Fused(scores, match, channels[strongest].best_row, probability)

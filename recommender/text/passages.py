@@ -8,10 +8,11 @@ pages windows of 400 characters with a step of 200 and the title in front rank b
 import hashlib
 from collections.abc import Iterator
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from recommender.text.tokens import fold_space, normalise
+from recommender.text.tokens import fold_space, normalise, without_links
 
 
 class Side(StrEnum):
@@ -29,12 +30,15 @@ class PassageConfig(BaseModel):
     ----------
     size, step : int
         Window length and shift in characters; ``step < size`` makes windows overlap.
+    cleaning : int
+        Edition of the cleaning of text; a new one makes a new index.
     """
 
     model_config = ConfigDict(frozen=True)
 
     size: int = Field(default=400, ge=20)
     step: int = Field(default=200, ge=10)
+    cleaning: Literal[2] = 2
 
 
 class Passage(BaseModel):
@@ -83,7 +87,8 @@ def windows(text: str, config: PassageConfig) -> Iterator[str]:
 
 def cut(side: Side, owner: str, title: str, text: str, config: PassageConfig | None = None) -> list[Passage]:
     """Cut one record's text into passages; an empty text leaves one passage with the title alone."""
+    pieces = windows(without_links(text), config or PassageConfig())
     return [
         Passage(side=side, owner=owner, ordinal=ordinal, title=fold_space(title), text=window)
-        for ordinal, window in enumerate(windows(text, config or PassageConfig()))
+        for ordinal, window in enumerate(pieces)
     ]

@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 from recommender.retrieval.channels import ChannelScores
-from recommender.retrieval.fusion import FusionConfig, fuse, load_fusion, standardise
+from recommender.retrieval.fusion import FusionConfig, MatchCurve, fuse, load_fusion, standardise
+from recommender.text.passages import Side
 
-CONFIG = FusionConfig(version="t", weights={"lexical": 1.0, "dense": 0.2}, match_centre=2.0, match_scale=0.8)
+CONFIG = FusionConfig(
+    version="t", weights={"lexical": 1.0, "dense": 0.2}, match=MatchCurve(centre=2.0, scale=0.8)
+)
 
 
 def _scores(*values: float) -> ChannelScores:
@@ -42,3 +45,19 @@ def test_nothing_to_go_by(channels: dict[str, ChannelScores]) -> None:
 def test_shipped_weights_trust_words_most() -> None:
     weights = load_fusion().weights
     assert weights["lexical"] > weights["dense"] > 0
+
+
+def test_a_probability_is_told_only_for_a_side_with_known_answers() -> None:
+    curve = MatchCurve(centre=0.0, growth=0.5, scale=0.4)
+    config = CONFIG.model_copy(update={"calibrated": {Side.SOLUTION: curve}})
+    allowed = np.array([True, True, True, False])
+    channels = {"lexical": _scores(0.0, 0.5, 3.0, 9.0)}
+    fused = fuse(channels, allowed, config, Side.SOLUTION)
+    assert fused is not None
+    assert fused.probability is not None
+    np.testing.assert_allclose(fused.probability[:3], curve.match(fused.scores[:3], 3))
+    assert fused.probability[3] == 0
+    other = fuse(channels, allowed, config, Side.LEAD_UNIT)
+    assert other is not None
+    assert other.probability is None
+    np.testing.assert_array_equal(other.match, fused.match)
