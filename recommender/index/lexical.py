@@ -1,7 +1,8 @@
 """The lexical index: TF-IDF of Chinese character n-grams (or words) over passages.
 
 Characters beat words here: on 306 real needs over 147 pages, windows of 400 characters, nDCG@10 is .881 with
-character 1–2-grams and .846 with words; term saturation (sublinear tf) is part of both.
+character 1–2-grams and .846 with words; term saturation (sublinear tf) is part of both. A good part of it is
+style: without bullets and list numbers, which needs and pages of that set share, it is .838 and .805.
 """
 
 import json

@@ -163,6 +163,14 @@ def test_without_an_encoder_the_answer_says_so() -> None:
     assert rank_solutions(ENGINE, situation_of_text("排产"), Wishes()).degraded is None
 
 
+def test_the_probability_is_logged_and_not_weighed() -> None:
+    ranked = rank_solutions(ENGINE, situation_of_text("插单多，排产靠经验"), Wishes(k=5))
+    told = [features["match_probability"] for features in ranked.features]
+    assert all(probability is not None and 0 <= probability <= 1 for probability in told)
+    assert told == sorted(told, key=lambda probability: -(probability or 0.0))
+    assert all("match_probability" not in {r.code for r in item.reasons} for item in ranked.items)
+
+
 def test_lists_are_stable() -> None:
     first = rank_solutions(ENGINE, _situation(), Wishes())
     assert first == rank_solutions(ENGINE, _situation(), Wishes())
