@@ -1,0 +1,1 @@
+"""Where an enterprise stands among its peers."""

@@ -1,0 +1,1 @@
+"""Whether an enterprise may apply."""
