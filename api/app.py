@@ -8,13 +8,16 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 import recommender
+from api.benchmarks.endpoints import router as benchmarks
 from api.diagnoses.endpoints import router as diagnoses
+from api.eligibility.endpoints import router as eligibility
 from api.enterprises.endpoints import router as enterprises
 from api.envelope import Envelope
 from api.events.endpoints import router as events
 from api.imports.endpoints import router as imports
 from api.lead_units.endpoints import router as lead_units
 from api.openapi import Application
+from api.plans.endpoints import router as plans
 from api.problems import install_handlers
 from api.recommendations.endpoints import router as recommendations
 from api.reference.endpoints import router as reference
@@ -93,10 +96,13 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         reference,
         enterprises,
         diagnoses,
+        benchmarks,
+        eligibility,
         solutions,
         lead_units,
         imports,
         recommendations,
+        plans,
         events,
     ):
         app.include_router(router)

@@ -1,4 +1,4 @@
-"""One installation put together: store, encoder, index, matching."""
+"""One installation put together: store, encoder, index, matching, planning."""
 
 import time
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from recommender.feedback.event_log import EventLog
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
 from recommender.matching.service import MatchingService
+from recommender.planning.service import PlanningService
 from recommender.settings import Settings
 from recommender.store import Store
 from recommender.text.scenarios import complete_solution
@@ -32,6 +33,7 @@ class Installation:
     instrument: Instrument
     keeper: SnapshotKeeper
     matching: MatchingService
+    planning: PlanningService
     event_log: EventLog
 
     def warm_up(self) -> None:
@@ -84,7 +86,8 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     storage = SnapshotStorage(settings.snapshot_folder)
     keeper = SnapshotKeeper(store, encoder, instrument, storage, poll_seconds=settings.refresh_seconds)
     matching = MatchingService(store, keeper, encoder, instrument)
-    return Installation(settings, store, encoder, instrument, keeper, matching, EventLog(store))
+    planning = PlanningService(store, keeper, instrument)
+    return Installation(settings, store, encoder, instrument, keeper, matching, planning, EventLog(store))
 
 
 def open_installation(settings: Settings) -> Installation:

@@ -1,0 +1,1 @@
+"""Plans: which products and measures take an enterprise to a level."""

@@ -1,0 +1,200 @@
+"""Planning for a stored enterprise or a profile: from the request to the plan."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from recommender.diagnosis.instrument import Instrument
+from recommender.diagnosis.scoring import DiagnosisResult, score
+from recommender.diagnosis.validation import checked_answers
+from recommender.domain import Diagnosis, Enterprise
+from recommender.errors import InvalidInput
+from recommender.index.catalogue import Catalogue, with_changes
+from recommender.index.keeper import SnapshotKeeper
+from recommender.matching.service import UnknownEnterprise
+from recommender.planning.answering import answer
+from recommender.planning.candidates import Pool, make_pool
+from recommender.planning.effect_rules import Measure, load_effect_rules, load_measures
+from recommender.planning.effects import EffectChances, EffectReader, calibrated
+from recommender.planning.outcomes import Outcomes
+from recommender.planning.plan import Objective, Plan
+from recommender.planning.problem import Limits, Problem
+from recommender.planning.request import PlanRequest
+from recommender.retrieval.situation import Situation, situation_of
+from recommender.store import Store
+from recommender.text.sub_industry import complete_enterprise
+
+
+class DiagnosisMissing(InvalidInput):
+    """There are neither answers nor grades to plan from."""
+
+    code = "diagnosis_missing"
+    title = "尚无诊断"
+
+
+class UnknownProduct(InvalidInput):
+    """A product that has to be in the plan cannot be chosen."""
+
+    code = "product_not_available"
+    title = "指定的产品不可选用"
+
+
+class BudgetMissing(InvalidInput):
+    """The objective asks for a budget and there is none."""
+
+    code = "budget_missing"
+    title = "缺少预算"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """For whom a plan is made."""
+
+    enterprise: Enterprise
+    answers: Mapping[str, tuple[str, ...]]
+    grades: Mapping[str, int]
+    result: DiagnosisResult
+
+
+class PlanningService:
+    """Makes plans.
+
+    Parameters
+    ----------
+    keeper : SnapshotKeeper
+        Gives the catalogue; what changed since is read from the store.
+    chances : EffectChances, optional
+        Chances of effects before there are outcomes; expert ones by default. Findings of acceptances in the
+        event log confirm effects and calibrate the chances, see :mod:`recommender.planning.outcomes`.
+    measures : mapping of str to Measure, optional
+        The shipped ones by default.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        keeper: SnapshotKeeper,
+        instrument: Instrument,
+        *,
+        chances: EffectChances | None = None,
+        measures: Mapping[str, Measure] | None = None,
+    ) -> None:
+        self._store = store
+        self._keeper = keeper
+        self._instrument = instrument
+        self._outcomes = Outcomes()
+        self._chances = chances
+        self._reader = EffectReader(instrument, load_effect_rules(), chances)
+        self._measures = load_measures() if measures is None else measures
+
+    def plan(self, request: PlanRequest) -> Plan:
+        """Return the plan.
+
+        Raises
+        ------
+        recommender.matching.service.UnknownEnterprise
+            If ``request.enterprise`` is not stored.
+        DiagnosisMissing
+            If it was never diagnosed.
+        UnknownProduct
+            If a product of ``must`` is unknown or left out by a constraint.
+        BudgetMissing
+            If the objective needs a budget.
+        recommender.planning.model.UnverifiedPlan
+            If a plan does not hold when recomputed.
+        """
+        catalogue = with_changes(self._store, self._keeper.current.catalogue)
+        subject = self._subject(catalogue, request)
+        return plan_for(catalogue, subject, request, self._informed(catalogue), self._measures)
+
+    def _informed(self, catalogue: Catalogue) -> EffectReader:
+        """Return a reader that knows the outcomes so far."""
+        if self._outcomes.follow(self._store):
+            rules = self._reader.rules
+            expert = self._chances or EffectChances.of(rules)
+            chances = calibrated(expert, self._outcomes.observed(catalogue.solutions), rules)
+            confirmed = self._outcomes.confirmed(rules.confirmation)
+            self._reader = EffectReader(self._instrument, rules, chances, confirmed)
+        return self._reader
+
+    def _subject(self, catalogue: Catalogue, request: PlanRequest) -> Subject:
+        if request.profile is not None:
+            enterprise = complete_enterprise(request.profile.as_enterprise())
+            diagnosis = request.profile.as_diagnosis()
+        else:
+            stored = catalogue.enterprises.get(request.enterprise or "")
+            if stored is None:
+                raise UnknownEnterprise(f"找不到企业 {request.enterprise}", place={"field": "enterprise"})
+            enterprise, diagnosis = stored, catalogue.diagnoses.get(stored.uscc)
+        return subject_of(enterprise, diagnosis, self._instrument)
+
+
+def subject_of(enterprise: Enterprise, diagnosis: Diagnosis | None, instrument: Instrument) -> Subject:
+    """Put an enterprise and its diagnosis together.
+
+    Raises
+    ------
+    DiagnosisMissing
+        If there is nothing to plan from.
+    """
+    if diagnosis is None or not (diagnosis.answers or diagnosis.scenarios):
+        raise DiagnosisMissing(
+            "还没有诊断结果，请先完成数字化水平评测再制定方案", place={"field": "diagnosis"}
+        )
+    answers = checked_answers(diagnosis.answers, instrument)
+    grades = {code.value: grade for code, grade in diagnosis.scenarios.items()}
+    return Subject(enterprise, answers, grades, score(answers, grades, instrument))
+
+
+def plan_for(
+    catalogue: Catalogue,
+    subject: Subject,
+    request: PlanRequest,
+    reader: EffectReader,
+    measures: Mapping[str, Measure],
+) -> Plan:
+    """Make a plan from records at hand, without a store; see :meth:`PlanningService.plan`."""
+    situation = situation_of(
+        subject.enterprise, subject.result, reader.instrument, target_level=request.target_level
+    )
+
+    def prepared(asked: PlanRequest) -> tuple[Problem, Pool]:
+        pool = make_pool(catalogue, situation, asked, reader, measures)
+        limits = _limits(asked, situation, pool)
+        return (
+            Problem(reader.instrument, reader.rules, subject.answers, subject.grades, pool.choices, limits),
+            pool,
+        )
+
+    rebuild: Callable[[PlanRequest], Problem] = lambda asked: prepared(asked)[0]  # noqa: E731
+    problem, pool = prepared(request)
+    return answer(request, situation, problem, pool, rebuild, reader.chances)
+
+
+def _limits(request: PlanRequest, situation: Situation, pool: Pool) -> Limits:
+    for number, wanted in enumerate(request.must):
+        if wanted not in pool.solutions:
+            raise UnknownProduct(
+                f"产品 {wanted} 不存在，或不符合适用条件，不能列为必选", place={"field": f"must.{number}"}
+            )
+    return Limits(
+        budget_fen=_budget_fen(request, situation),
+        max_parties=request.max_parties,
+        max_days=request.max_days,
+        schedule=request.schedule,
+        must=frozenset(request.must),
+        conflicts=tuple(frozenset(group) for group in request.conflicts),
+        prerequisites={
+            key: tuple(one for one in needed if one not in request.has)
+            for key, needed in request.prerequisites.items()
+        },
+    )
+
+
+def _budget_fen(request: PlanRequest, situation: Situation) -> int | None:
+    budget: Decimal | None = request.budget_yuan
+    if budget is None and request.wanted_objective is not Objective.LEAST_COST:
+        budget = situation.budget_yuan
+        if budget is None:
+            raise BudgetMissing("请填写预算（元），或先在企业资料中登记", place={"field": "budget_yuan"})
+    return None if budget is None else int(budget * 100)

@@ -1,0 +1,87 @@
+"""Plans over the API."""
+
+from starlette.testclient import TestClient
+
+from recommender.diagnosis import load_instrument, score
+from tests.e2e.api.asking import problem_of
+from tests.e2e.api.catalogue import CONSENTING, SILENT
+from tests.synthetic_records import event_body, uscc
+
+
+def test_a_plan_for_a_stored_enterprise_holds_when_scored_again(client: TestClient) -> None:
+    response = client.post("/v1/plans", json={"enterprise": CONSENTING, "target_level": 1})
+    assert response.status_code == 200, response.text
+    plan = response.json()
+    assert plan["feasible"]
+    assert len(plan["solutions"]) == 5
+    again = score(plan["answers_after"], plan["scenarios_after"], load_instrument())
+    assert again.level == plan["after"]["level"] == 1
+    assert sum(float(one["cost"]["planned_yuan"]) for one in plan["solutions"]) == 5 * 27_000
+    assert plan["solved"]["optimal"]
+    # A change of the store counts at once.
+    client.put("/v1/solutions/SYN-S00010", json={"name": "改名", "audit_state": "retired"})
+    later = client.post("/v1/plans", json={"enterprise": CONSENTING, "target_level": 1}).json()
+    assert not later["feasible"]
+    assert later["relaxations"][0]["code"] == "out_of_reach"
+
+
+def test_an_unreachable_budget_is_answered_with_what_is_missing(client: TestClient) -> None:
+    free = client.post("/v1/plans", json={"enterprise": CONSENTING, "target_level": 1}).json()
+    body = {"enterprise": CONSENTING, "target_level": 1, "budget_yuan": "100000"}
+    short = client.post("/v1/plans", json=body).json()
+    assert not short["feasible"]
+    named = short["relaxations"][0]
+    assert named["code"] == "budget"
+    assert float(named["extra_yuan"]) == float(free["cost"]["planned_yuan"]) - 100_000
+    assert "可达到一级" in named["text"]
+
+
+def test_a_profile_needs_no_record(client: TestClient) -> None:
+    profile = {"sub_industry": "apparel", "answers": {"planning": ["B"]}, "scenarios": {"finance": 1}}
+    response = client.post("/v1/plans", json={"profile": profile, "target_level": 1})
+    assert response.status_code == 200, response.text
+    assert response.json()["enterprise"] is None
+
+
+def test_what_cannot_be_planned_is_a_problem(client: TestClient) -> None:
+    assert problem_of(client.post("/v1/plans", json={"enterprise": uscc(77)}), 404, "enterprise_not_found")
+    assert problem_of(client.post("/v1/plans", json={"enterprise": SILENT}), 422, "diagnosis_missing")
+    body = {"enterprise": CONSENTING, "must": ["SYN-S09999"]}
+    problem = problem_of(client.post("/v1/plans", json=body), 422, "product_not_available")
+    assert problem["place"] == {"field": "must.0"}
+    body = {"enterprise": CONSENTING, "objective": "most_value"}
+    problem_of(client.post("/v1/plans", json=body), 422, "budget_missing")
+    for wrong in ({}, {"enterprise": CONSENTING, "target_level": 5}, {"enterprise": CONSENTING, "x": 1}):
+        problem_of(client.post("/v1/plans", json=wrong), 422, "invalid_input")
+
+
+def test_the_same_key_gives_the_same_plan(client: TestClient) -> None:
+    body = {"enterprise": CONSENTING, "target_level": 1}
+    first = client.post("/v1/plans", json=body, headers={"Idempotency-Key": "plan-1"})
+    second = client.post("/v1/plans", json=body, headers={"Idempotency-Key": "plan-1"})
+    assert second.headers["idempotency-replayed"] == "true"
+    assert first.content == second.content
+
+
+def test_acceptances_confirm_an_effect_and_move_the_chance(client: TestClient) -> None:
+    body = {"enterprise": CONSENTING, "target_level": 1}
+    before = client.post("/v1/plans", json=body).json()
+    assert not before["reliability"]["calibrated"]
+    events = [
+        event_body(
+            number,
+            type="accepted",
+            object="SYN-S00012",
+            attributes={"scenarios": {"energy": 2}},
+        )
+        for number in range(3)
+    ]
+    assert client.post("/v1/events", json=events).json()["inserted"] == 3
+    after = client.post("/v1/plans", json=body).json()
+    assert after["reliability"]["calibrated"]
+    assert after["reliability"]["chance"] > before["reliability"]["chance"]
+    proofs = {
+        closing["scenario"]: closing["provenance"] for one in after["solutions"] for closing in one["closes"]
+    }
+    assert proofs["energy"] == "confirmed"
+    assert proofs["equipment"] == "declared"
