@@ -14,6 +14,7 @@ from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
 from recommender.matching.service import MatchingService
 from recommender.planning.service import PlanningService
+from recommender.report.service import ReportService
 from recommender.settings import Settings
 from recommender.store import Store
 from recommender.text.scenarios import complete_solution
@@ -34,6 +35,7 @@ class Installation:
     keeper: SnapshotKeeper
     matching: MatchingService
     planning: PlanningService
+    reports: ReportService
     event_log: EventLog
 
     def warm_up(self) -> None:
@@ -87,7 +89,10 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     keeper = SnapshotKeeper(store, encoder, instrument, storage, poll_seconds=settings.refresh_seconds)
     matching = MatchingService(store, keeper, encoder, instrument)
     planning = PlanningService(store, keeper, instrument)
-    return Installation(settings, store, encoder, instrument, keeper, matching, planning, EventLog(store))
+    reports = ReportService(store, keeper, encoder, instrument, planning)
+    return Installation(
+        settings, store, encoder, instrument, keeper, matching, planning, reports, EventLog(store)
+    )
 
 
 def open_installation(settings: Settings) -> Installation:

@@ -1,5 +1,7 @@
 """``plan``: the cheapest way to a level, or the highest level within a budget."""
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -7,11 +9,14 @@ import typer
 from cli import streams
 from cli.options import AsJson, EnterpriseCode, read_budget
 from cli.session import installation
+from recommender.errors import InvalidInput
+from recommender.installation import Installation
+from recommender.matching.service import SHANGHAI
 from recommender.planning.plan import Objective
 from recommender.planning.request import PlanRequest
 
 
-def plan(
+def plan(  # noqa: PLR0913, PLR0917 - one parameter for each option
     enterprise: EnterpriseCode,
     target_level: Annotated[
         int | None, typer.Option("--target-level", min=1, max=4, help="目标等级，默认为高一级，至少二级")
@@ -32,6 +37,9 @@ def plan(
     probability: Annotated[
         float | None, typer.Option("--probability", help="至少以多大把握达到，0–1", metavar="P")
     ] = None,
+    page: Annotated[
+        Path | None, typer.Option("--page", help="另存可打印的说明页（HTML）", metavar="FILE")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Plan for a stored enterprise."""
@@ -48,9 +56,22 @@ def plan(
     request = PlanRequest.model_validate({name: value for name, value in given.items() if value is not None})
     with installation(current=False) as here:
         made = here.planning.plan(request)
+        if page is not None:
+            _write_page(here, request, page)
     if as_json:
         streams.emit(made)
         return
     from cli.views.plan import show_plan
 
     show_plan(streams.console(), made)
+
+
+def _write_page(here: Installation, request: PlanRequest, page: Path) -> None:
+    from recommender.report import render_plan_page
+
+    today = datetime.now(UTC).astimezone(SHANGHAI).date()
+    text = render_plan_page(here.reports.explain(request, on=today))
+    try:
+        page.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(f"无法写入 {page}：{error.strerror}", place={"file": str(page)}) from error

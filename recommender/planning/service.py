@@ -107,6 +107,16 @@ class PlanningService:
         subject = self._subject(catalogue, request)
         return plan_for(catalogue, subject, request, self._informed(catalogue), self._measures)
 
+    def standing(self, request: PlanRequest) -> DiagnosisResult:
+        """Return the scored diagnosis that a plan for this request starts from.
+
+        Raises
+        ------
+        recommender.matching.service.UnknownEnterprise, DiagnosisMissing
+            As :meth:`plan`.
+        """
+        return self._subject(with_changes(self._store, self._keeper.current.catalogue), request).result
+
     def _informed(self, catalogue: Catalogue) -> EffectReader:
         """Return a reader that knows the outcomes so far."""
         if self._outcomes.follow(self._store):

@@ -85,3 +85,23 @@ def test_acceptances_confirm_an_effect_and_move_the_chance(client: TestClient) -
     }
     assert proofs["energy"] == "confirmed"
     assert proofs["equipment"] == "declared"
+
+
+def test_the_page_of_a_plan_is_html_with_its_own_policy(client: TestClient) -> None:
+    response = client.post(
+        "/v1/plans:page?discount_yuan=100", json={"enterprise": CONSENTING, "target_level": 1}
+    )
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert "style-src 'sha256-" in response.headers["content-security-policy"]
+    assert "政府补" in response.text
+    assert "以官方通知为准" in response.text
+    problem_of(
+        client.post("/v1/plans:page", json={"profile": {"scenarios": {"finance": 1}}}),
+        422,
+        "diagnosis_missing",
+    )
+    too_much = client.post(
+        "/v1/plans:page?discount_yuan=99999999", json={"enterprise": CONSENTING, "target_level": 1}
+    )
+    problem_of(too_much, 422, "invalid_input")

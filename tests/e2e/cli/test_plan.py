@@ -1,6 +1,7 @@
 """``plan`` on the sample: one JSON document, a page for people, slips of the pen."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -55,3 +56,14 @@ def test_slips_of_the_pen(run: Run) -> None:
     unknown = run("plan", "--enterprise", "91440101000000077X", "--json")
     assert unknown.exit_code in {1, 2}
     assert "Traceback" not in unknown.output
+
+
+def test_the_page_is_written_and_a_wrong_folder_is_told(run: Run, tmp_path: Path) -> None:
+    firm = below_level_two()
+    page = tmp_path / "方案.html"
+    assert run("plan", "--enterprise", firm, "--target-level", "2", "--page", str(page)).exit_code == 0
+    assert "三句话说清" in page.read_text(encoding="utf-8")
+    missing = str(tmp_path / "no" / "such" / "page.html")
+    refused = run("plan", "--enterprise", firm, "--target-level", "2", "--page", missing)
+    assert refused.exit_code == 1
+    assert "无法写入" in refused.stderr
