@@ -79,6 +79,7 @@ def make_encoder(settings: Settings) -> Encoder:
         folder=settings.encoder_folder,
         allow_hub=settings.allow_hub,
         threads=settings.encoder_threads,
+        runtime=settings.encoder_runtime,
     )
 
 
@@ -157,11 +158,15 @@ def _build_encoder(settings: Settings, report: Progress) -> bool:
     if settings.encoder != "default":
         return False
     from recommender.encoder.build import build_encoder, is_built
+    from recommender.encoder.delta import default_delta_folder
 
-    if is_built(settings.encoder_folder):
+    delta = default_delta_folder()
+    if is_built(settings.encoder_folder, delta):
         return False
     build_encoder(
-        settings.encoder_folder, progress=lambda _stage, share: report("encoder", round(share * 100), 100)
+        settings.encoder_folder,
+        delta=delta,
+        progress=lambda _stage, share: report("encoder", round(share * 100), 100),
     )
     return True
 

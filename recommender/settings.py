@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,8 +25,11 @@ class Settings(BaseSettings):
         any SentenceTransformer.
     allow_hub : bool
         Whether a named encoder may be fetched from a model hub.
+    encoder_runtime : {"onnx", "torch"}
+        What runs the bundled encoder: its graph of 8-bit integers, or torch with the 32-bit weights. Vectors
+        of one are not compared with vectors of the other; a change makes a new index.
     encoder_threads : int
-        Torch threads per worker; more than one is slower on a busy machine.
+        Threads per worker; more than one is slower on a busy machine.
     refresh_seconds : float
         How often a serving process looks for changed records, in seconds.
     max_body_bytes, max_import_rows : int
@@ -39,6 +42,7 @@ class Settings(BaseSettings):
     database_url: str | None = None
     encoder: str = "default"
     allow_hub: bool = False
+    encoder_runtime: Literal["onnx", "torch"] = "onnx"
     encoder_threads: Annotated[int, Field(ge=1, le=64)] = 1
     refresh_seconds: Annotated[float, Field(gt=0, le=3600)] = 1.0
     max_body_bytes: Annotated[int, Field(ge=1024)] = 16 * 1024 * 1024

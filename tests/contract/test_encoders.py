@@ -13,6 +13,7 @@ from recommender.encoder import (
     EncoderUnavailable,
     HashingEncoder,
     NullEncoder,
+    OnnxEncoder,
     SentenceEncoder,
     check_golden,
     choose_encoder,
@@ -135,12 +136,15 @@ class TestChoice:
         [
             ("none", NullEncoder),
             ("hashing", HashingEncoder),
-            ("default", SentenceEncoder),
+            ("default", OnnxEncoder),
             ("a/b", SentenceEncoder),
         ],
     )
     def test_setting_names_the_kind(self, choice: str, kind: type, tmp_path: Path) -> None:
         assert type(choose_encoder(choice, folder=tmp_path)) is kind
+
+    def test_torch_runs_the_bundled_model_when_asked(self, tmp_path: Path) -> None:
+        assert type(choose_encoder("default", folder=tmp_path, runtime="torch")) is SentenceEncoder
 
     def test_default_not_yet_built_names_the_remedy(self, tmp_path: Path) -> None:
         with pytest.raises(EncoderNotFound, match="smematch init"):
