@@ -10,7 +10,7 @@ from typer import rich_utils
 from typer.core import TyperGroup
 
 from cli import streams
-from cli.commands import demonstrate, diagnose, doctor, evaluate, index, matching, plan, records, setup
+from cli.commands import demonstrate, diagnose, doctor, evaluate, index, matching, plan, records, setup, train
 from cli.failures import guarded
 
 # The titles of the help pages are English in the library.
@@ -79,6 +79,7 @@ for _name, _command, _help in _COMMANDS:
     app.command(_name, help=_help)(_command)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(index.app, name="index")
+app.add_typer(train.app, name="train")
 
 
 def main() -> None:
