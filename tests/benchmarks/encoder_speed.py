@@ -249,7 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path)
     found = parser.parse_args(arguments)
     os.environ["OMP_NUM_THREADS"] = "1"
-    source = found.encoder or build_encoder(found.home / "encoder")
+    source = found.encoder or build_encoder(found.home / "encoder-base")
     with tempfile.TemporaryDirectory() as folder:
         forms = [form for form in found.forms.split("|") if form not in _NEEDED or find_spec(_NEEDED[form])]
         folders = {form: _folder(source, Path(folder), form) for form in forms}

@@ -10,6 +10,7 @@ from pathlib import Path
 from recommender.domain import Solution
 from recommender.encoder.build import build_encoder
 from recommender.encoder.choose import choose_encoder
+from recommender.encoder.delta import default_delta_folder
 from recommender.encoder.sentence import SentenceEncoder
 from recommender.learning.graded_features import pairs_of
 from recommender.learning.labelled_files import (
@@ -85,9 +86,10 @@ def main() -> None:
         print(f"[{time.monotonic() - started:6.0f} s] {line}", file=sys.stderr, flush=True)
 
     told("encoder")
-    folder = build_encoder(found.home / "encoder")
+    folder = build_encoder(found.home / "encoder", delta=default_delta_folder())
+    base = build_encoder(found.home / "encoder-base")
     vectors = found.home / "vectors"
-    shipped = CachedEncoder(SentenceEncoder(folder.absolute(), name="multilingual-e5-small-zh"), vectors)
+    shipped = CachedEncoder(SentenceEncoder(base.absolute(), name="multilingual-e5-small-zh"), vectors)
     ours = CachedEncoder(choose_encoder(found.encoder, folder=folder), vectors)
     records, needs = _data(found)
     tables = {
