@@ -25,6 +25,7 @@ from recommender.encoder.errors import EncoderCorrupt, EncoderFolderOccupied, En
 from recommender.encoder.manifest import MANIFEST, differing_file, file_hash, read_manifest
 from recommender.encoder.onnx_graph import export_onnx
 from recommender.encoder.quantised import QuantisedModel
+from recommender.encoder.replacing import swap_in
 from recommender.encoder.vocabulary import kept_ids, tokenizer_json
 
 NAME = "multilingual-e5-small-zh"
@@ -87,7 +88,7 @@ def build_encoder(target: Path, *, delta: Path | None = None, progress: BuildPro
         folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.new-", dir=target.parent))
         try:
             _write_model(source, folder, report, delta)
-            _swap_in(folder, target)
+            swap_in(folder, target)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     report("文本编码模型已建成", 1.0)
@@ -231,18 +232,3 @@ def _remove_leftovers(target: Path) -> None:
     for pattern in (f".{target.name}.new-*", f".{target.name}.old-*"):
         for folder in target.parent.glob(pattern):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _swap_in(folder: Path, target: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-    folder.chmod(0o755)
-    aside = None
-    if target.exists():
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.old-", dir=target.parent))
-        target.rename(aside / target.name)
-    folder.rename(target)
-    if aside:
-        shutil.rmtree(aside, ignore_errors=True)

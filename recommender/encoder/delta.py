@@ -6,7 +6,6 @@ checked by hash.
 """
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from recommender.encoder.errors import EncoderCorrupt, EncoderNotFound
 from recommender.encoder.manifest import MANIFEST, file_hash, read_manifest
+from recommender.encoder.replacing import swap_in
 from recommender.settings import data_dir
 
 FORMAT = 1
@@ -120,7 +120,7 @@ def apply_delta(base_folder: Path, delta_folder: Path, target: Path) -> Path:
         # A graph exported from the base would not be the adapted model's.
         shutil.copytree(base_folder, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(GRAPH))
         _write_manifest(folder, add_delta(folder / WEIGHTS, delta_folder))
-        _swap(folder, target)
+        swap_in(folder, target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return target
@@ -220,18 +220,3 @@ def _write_manifest(folder: Path, adaptation: dict[str, Any]) -> None:
     manifest["adaptation"] = adaptation
     text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8")
-
-
-def _swap(folder: Path, target: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-    folder.chmod(0o755)
-    aside = None
-    if target.exists():
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.old-", dir=target.parent))
-        target.rename(aside / target.name)
-    folder.rename(target)
-    if aside:
-        shutil.rmtree(aside, ignore_errors=True)
