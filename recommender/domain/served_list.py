@@ -1,6 +1,6 @@
 """A served list: what was shown, to whom, with the features, scores and versions of that moment."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AwareDatetime, ConfigDict, Field
 
@@ -53,9 +53,3 @@ class ServedList(Record):
     request: str
     response: str
     items: tuple[ServedItem, ...]
-
-    def context(self) -> dict[str, Any]:
-        """Versions and time, for joins with events."""
-        return self.model_dump(
-            include={"recommendation_id", "served_at", "model_version", "policy_version", "index_version"}
-        )

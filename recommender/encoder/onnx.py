@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.encoder.encoder import Progress, well_formed
+from recommender.encoder.batching import encode_in_batches
+from recommender.encoder.encoder import Progress
 from recommender.encoder.errors import EncoderCorrupt, EncoderNotFound
 from recommender.encoder.manifest import differing_file, read_manifest
 from recommender.encoder.onnx_graph import CONFIG, FOLDER, FORMAT
@@ -82,21 +83,19 @@ class OnnxEncoder:
     def _encode(
         self, texts: Sequence[str], task: Task, *, batch: int, progress: Progress | None
     ) -> NDArray[np.float32]:
-        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        # Texts of like length share a batch, so little is padded; the longest come first.
-        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        for start in range(0, len(order), batch):
-            rows = order[start : start + batch]
-            vectors[rows] = self._encode_batch([texts[i] for i in rows], task)
-            if progress:
-                progress(start + len(rows), len(order))
-        return vectors
+        return encode_in_batches(
+            texts,
+            lambda some: self._encode_batch(some, task),
+            dimension=self.dimension,
+            batch=batch,
+            progress=progress,
+        )
 
     def _encode_batch(self, texts: list[str], task: Task) -> NDArray[np.float32]:
         with self._loading:
             tokenizer, session = self._tokenizer, self._session
         prompt = self._description["prompts"][task]
-        found = [one.ids for one in tokenizer.encode_batch([prompt + well_formed(text) for text in texts])]
+        found = [one.ids for one in tokenizer.encode_batch([prompt + text for text in texts])]
         ids = np.full((len(found), max(map(len, found))), self._description["pad_id"], np.int64)
         mask = np.zeros_like(ids)
         for row, own in enumerate(found):

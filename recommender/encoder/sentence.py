@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.encoder.encoder import Progress, well_formed
+from recommender.encoder.batching import encode_in_batches
+from recommender.encoder.encoder import Progress
 from recommender.encoder.errors import EncoderNotFound
 from recommender.encoder.local_model import fingerprint, locate, stay_offline
 
@@ -109,16 +110,13 @@ class SentenceEncoder:
     def _encode(
         self, texts: Sequence[str], task: Task, *, batch: int, progress: Progress | None
     ) -> NDArray[np.float32]:
-        plain = [well_formed(text) for text in texts]
-        vectors = np.zeros((len(plain), self.dimension), dtype=np.float32)
-        # Texts of like length share a batch, so little is padded; the longest come first.
-        order = sorted(range(len(plain)), key=lambda i: -len(plain[i]))
-        for start in range(0, len(order), batch):
-            rows = order[start : start + batch]
-            vectors[rows] = self._encode_batch([plain[i] for i in rows], task)
-            if progress:
-                progress(start + len(rows), len(order))
-        return vectors
+        return encode_in_batches(
+            texts,
+            lambda some: self._encode_batch(some, task),
+            dimension=self.dimension,
+            batch=batch,
+            progress=progress,
+        )
 
     def _encode_batch(self, texts: list[str], task: Task) -> NDArray[np.float32]:
         model = self._loaded

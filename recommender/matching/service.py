@@ -107,13 +107,7 @@ class MatchingService:
         """
         engine = self._engine()
         situation = self._situation(request, engine)
-        wishes = Wishes(
-            k=request.k,
-            filter=request.filter,
-            positive=request.positive,
-            negative=request.negative,
-            exclude_ids=request.exclude_ids,
-        )
+        wishes = _wishes(request)
         if request.target is Target.LEAD_UNIT:
             ranked = rank_lead_units(engine, situation, wishes)
         else:
@@ -132,13 +126,7 @@ class MatchingService:
         unit = engine.snapshot.catalogue.lead_units.get(lead_unit_id)
         if unit is None:
             raise UnknownLeadUnit(f"找不到牵引单位 {lead_unit_id}", place={"field": "id"})
-        wishes = Wishes(
-            k=request.k,
-            filter=request.filter,
-            positive=request.positive,
-            negative=request.negative,
-            exclude_ids=request.exclude_ids,
-        )
+        wishes = _wishes(request)
         today = self._clock().astimezone(SHANGHAI).date()
         ranked = rank_prospects(engine, unit, wishes, on=today, text=request.text)
         return self._serve(engine, ranked, "prospect", unit.id, _described_unit(unit), request)
@@ -246,6 +234,16 @@ class MatchingService:
         with self._store.begin() as unit:
             unit.served_lists.save(served)
         return answer
+
+
+def _wishes(request: RecommendationRequest | ProspectRequest) -> Wishes:
+    return Wishes(
+        k=request.k,
+        filter=request.filter,
+        positive=request.positive,
+        negative=request.negative,
+        exclude_ids=request.exclude_ids,
+    )
 
 
 def _overlaid(snapshot: Snapshot, catalogue: Catalogue, instrument: Instrument) -> Snapshot:
