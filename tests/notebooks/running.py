@@ -8,8 +8,8 @@ from typing import Any
 
 import jupytext
 import nbformat
-from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
+from traitlets.config import Config
 
 from tests.conftest import ROOT
 
@@ -29,8 +29,10 @@ def run(
         _set(notebook, parameters)
     # Over socket files: no port is opened. A short path, for their names may not be long.
     with tempfile.TemporaryDirectory() as folder:
-        kernel = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=f"{folder}/kernel")
-        NotebookClient(notebook, kernel, timeout=timeout, resources={"metadata": {"path": FOLDER}}).execute()
+        config = Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}})
+        NotebookClient(
+            notebook, timeout=timeout, resources={"metadata": {"path": FOLDER}}, config=config
+        ).execute()
     return notebook
 
 
