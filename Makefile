@@ -1,6 +1,7 @@
 # make run    everything from nothing, then the API on http://127.0.0.1:8000
 # make demo   the main job once through, in the terminal
 # make test   all tests · make lint · make bench · make clean
+# make notebooks   run notebooks/ on the installation in var/ and keep their pictures
 #
 # What is installed is remembered under $(VENV)/stamps by the hash of the lock files; nothing is done twice.
 
@@ -21,7 +22,7 @@ hash = $(shell cat $(1) 2>/dev/null | cksum | tr ' ' -)
 RUNTIME := $(VENV)/stamps/runtime-$(call hash,$(LOCKED))
 DEV := $(VENV)/stamps/dev-$(call hash,$(LOCKED) requirements/dev.txt)
 
-.PHONY: help run demo test lint bench clean setup
+.PHONY: help run demo test test-postgresql lint bench notebooks clean setup
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -38,6 +39,10 @@ demo: setup
 test: $(DEV)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
 
+# The tests of the store and of what writes to it, on a PostgreSQL that lives as long as they do.
+test-postgresql: $(DEV)
+	OMP_NUM_THREADS=1 tests/postgresql.sh $(CURDIR)/$(BIN)/python -m pytest tests/unit/store tests/unit/feedback
+
 lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -46,6 +51,9 @@ lint: $(DEV)
 # Peers that are not installed are named as such; `pip install --group bench` brings them.
 bench: $(DEV)
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.quality $(BENCH_ARGS)
+
+notebooks: $(DEV) setup
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.notebooks.refresh $(NAMES)
 
 # var/ holds the database and is never removed here.
 clean:
