@@ -1,10 +1,10 @@
 """How many matches a member that takes only so many can expect.
 
-A member with expected load λ (matches before capacity) and capacity c serves min(c, N) of the N that come, drawn
-evenly when too many do. With N Poisson of mean λ this has a closed form, and the share that is served on average
-is exactly the chance of each single match to be served, E[min(1, c / (1 + N))]. The true N is a sum of independent
-unequal coins, which varies less than a Poisson count of the same mean, so that the closed form is a lower bound;
-:func:`served_by_coins` gives the true value.
+A member with expected load λ (matches before capacity) and capacity c serves min(c, N) of the N that come,
+drawn evenly when too many do. With N Poisson of mean λ this has a closed form, and the share that is served
+on average is exactly the chance of each single match to be served, E[min(1, c / (1 + N))]. The true N is a
+sum of independent unequal coins, which varies less than a Poisson count of the same mean, so that the closed
+form is a lower bound; :func:`served_by_coins` gives the true value.
 """
 
 import numpy as np
@@ -64,4 +64,5 @@ def served_by_coins(chances: Floats, capacity: Floats) -> Floats:
         come[1:] += moved
     more = 1.0 - np.cumsum(come[:-1], axis=0)
     at_most = np.where(np.arange(most)[:, None] < capacity, more, 0.0).sum(axis=0)
-    return np.where(np.isfinite(capacity), at_most, chances.sum(axis=0))
+    expected: Floats = np.where(np.isfinite(capacity), at_most, chances.sum(axis=0))
+    return expected

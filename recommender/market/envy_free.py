@@ -1,12 +1,12 @@
 """The most expected matches that leave no envy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from recommender.market.market import Exposures, Market
 from recommender.market.nash import Nash
-from recommender.market.outcome import Outcome, envy, outcome_of, served_mutual
+from recommender.market.outcome import CAP_TOLERANCE, Outcome, envy, outcome_of, served_mutual
 from recommender.market.permutahedron import Floats
 from recommender.market.share_prices import SharePrices, within_caps
 from recommender.market.welfare import marginal_mutual
@@ -50,8 +50,8 @@ class EnvyFree:
     """Maximise matches from the Nash lists on, pricing every envy; keep the best lists that leave none.
 
     Envies are linear in the lists of either side while those of the other are fixed. The result is a local
-    maximum: the set of lists without envy is not convex. If no lists without envy are met, those with the least
-    are returned, and :func:`recommender.market.outcome.outcome_of` says so.
+    maximum: the set of lists without envy is not convex. If no lists without envy are met, those with the
+    least are returned, and :func:`recommender.market.outcome.outcome_of` says so.
 
     Parameters
     ----------
@@ -67,11 +67,11 @@ class EnvyFree:
         Updates of the multipliers, and steps of the ascent before each.
     """
 
-    start: Nash = Nash()
-    step: float = 0.1
+    start: Nash = field(default_factory=Nash)
+    step: float = 0.2
     penalty: float = 5.0
     margin: float = 2e-4
-    rounds: int = 24
+    rounds: int = 16
     steps: int = 25
     name = "envy_free"
     title = "无嫉妒下匹配最多"
@@ -135,4 +135,4 @@ class _Ascent:
 
 def _merit(outcome: Outcome) -> tuple[bool, int, float]:
     """Order outcomes: caps kept, then fewer envies, then more matches."""
-    return outcome.excess < 1e-9, -outcome.envies, outcome.matches
+    return outcome.excess < CAP_TOLERANCE, -outcome.envies, outcome.matches

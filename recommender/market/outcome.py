@@ -11,6 +11,8 @@ from recommender.market.permutahedron import Floats
 
 #: A gain in expected matches up to this counts as none.
 ENVY_TOLERANCE = 1e-9
+#: A share of exposure above a cap by up to this counts as kept.
+CAP_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def envy(wishes: Floats, places: Floats) -> Floats:
 
 
 def outcome_of(market: Market, exposures: Exposures) -> Outcome:
-    """Return what lists do in a market; envy is felt at the chances of being served that these lists leave."""
+    """Return what lists do; envy is felt at the chances of being served that these lists leave."""
     mutual = served_mutual(market, exposures)
     left_value, right_value = mutual * exposures.left, mutual * exposures.right.T
     left_envy = envy(left_value, exposures.right.T)

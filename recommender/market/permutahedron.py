@@ -1,9 +1,9 @@
 """Exposures that lotteries over rankings can give: a permutahedron for each list.
 
-The expected exposure of the items of one list is a doubly stochastic matrix times the examination vector. Such
-products are exactly the vectors majorised by the examination vector (Hardy, Littlewood and Pólya 1934; Rado 1952),
-so that a list of m items has m numbers to choose, not m². Over this set the best list for given gains is a sort,
-and the nearest point is a sort and an isotonic regression (Negrinho and Martins 2014).
+The expected exposure of the items of one list is a doubly stochastic matrix times the examination vector.
+Such products are exactly the vectors majorised by the examination vector (Hardy, Littlewood and Pólya 1934;
+Rado 1952), so that a list of m items has m numbers to choose, not m². Over this set the best list for given
+gains is a sort, and the nearest point is a sort and an isotonic regression (Negrinho and Martins 2014).
 """
 
 from dataclasses import dataclass, field
@@ -89,5 +89,7 @@ class Permutahedra:
         inside = -np.sort(-np.where(self.allowed, exposures, 0.0), axis=1)
         room = np.cumsum(self.steps, axis=1) - np.cumsum(inside, axis=1)
         hidden = np.abs(np.where(self.allowed, 0.0, exposures)).max(axis=1)
-        fits: NDArray[np.bool_] = (room > -tolerance).all(axis=1)
-        return fits & (np.abs(room[:, -1]) < tolerance) & (hidden < tolerance)
+        fits: NDArray[np.bool_] = (
+            (room > -tolerance).all(axis=1) & (np.abs(room[:, -1]) < tolerance) & (hidden < tolerance)
+        )
+        return fits

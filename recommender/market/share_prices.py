@@ -31,7 +31,8 @@ class SharePrices:
             return gains
         change = self._rate * (exposures.sum(axis=0) - self._room)
         self._prices = np.maximum(0.0, self._prices + 0.3 * change)
-        return gains - np.maximum(0.0, self._prices + change)
+        charged: Floats = gains - np.maximum(0.0, self._prices + change)
+        return charged
 
 
 def within_caps(market: Market, exposures: Exposures) -> Exposures:
@@ -52,4 +53,5 @@ def _within(lists: Permutahedra, exposures: Floats, share_cap: Floats) -> Floats
     above = exposures.sum(axis=0) - share_cap * total
     relief = exposures.sum(axis=0) - even.sum(axis=0)
     needed = np.divide(above, relief, out=np.zeros_like(above), where=(above > 0) & (relief > above))
-    return exposures + needed.max() * (even - exposures)
+    share = float(needed.max())
+    return exposures if share == 0 else exposures + share * (even - exposures)

@@ -37,9 +37,9 @@ class Transferable:
 
         Notes
         -----
-        The mass of a pair is ``exp((likes of both) / 2 noise)`` times the roots of the masses that stay single on
-        either side; the roots are found in turns (iterative proportional fitting), a quadratic equation each. A
-        member with capacity c has mass c, without one mass 1.
+        The mass of a pair is ``exp((likes of both) / 2 noise)`` times the roots of the masses that stay
+        single on either side; the roots are found in turns (iterative proportional fitting), a quadratic
+        equation each. A member with capacity c has mass c, without one mass 1.
         """
         joint = (market.left_likes + market.right_likes.T) / (2 * self.noise)
         kernel = np.where(market.allowed, np.exp(joint), 0.0)
