@@ -134,7 +134,7 @@ def _to_the_boundary(
         moving = within & (speed > _STILL)
         bounds[moving] = np.maximum(room[moving], 0.0) / speed[moving]
         nearest = int(np.argmin(bounds))
-        if not bounds[nearest] < reach:
+        if not bounds[nearest] < reach * (1 - _STILL):
             break
         reach, split, cut = float(bounds[nearest]), nearest + 1, order
         order = np.lexsort((-(point + reach * away), block))
