@@ -68,8 +68,8 @@ class EnvyFree:
     """
 
     start: Nash = field(default_factory=Nash)
-    step: float = 0.2
-    penalty: float = 5.0
+    step: float = 0.5
+    penalty: float = 3.0
     margin: float = 2e-4
     rounds: int = 16
     steps: int = 25
@@ -98,26 +98,26 @@ class _Ascent:
     def __init__(self, market: Market, step: float, penalty: float) -> None:
         self._market = market
         self._step = step
+        self._penalty = penalty
         self._left_envy = EnvyPrices(market.shape[0], penalty)
         self._right_envy = EnvyPrices(market.shape[1], penalty)
-        self._left_shares = SharePrices(market.left_lists, market.right.share_cap, step)
-        self._right_shares = SharePrices(market.right_lists, market.left.share_cap, step)
+        self._left_shares = SharePrices(market.left_lists, market.right.share_cap)
+        self._right_shares = SharePrices(market.right_lists, market.left.share_cap)
 
     def moved(self, now: Exposures, margin: float, steps: int) -> Exposures:
         """Take some steps; the prices of the last become the multipliers."""
         lists, right_lists = self._market.left_lists, self._market.right_lists
         for number in range(1, steps + 1):
-            left, right = self._gains(now, margin, keep=number == steps)
-            left = self._left_shares.charged(left, now.left)
-            right = self._right_shares.charged(right, now.right)
+            left, right, step = self._gains(now, margin, keep=number == steps)
+            left = self._left_shares.charged(left, now.left, step)
+            right = self._right_shares.charged(right, now.right, step)
             now = Exposures(
-                lists.project(now.left + self._step * left),
-                right_lists.project(now.right + self._step * right),
+                lists.project(now.left + step * left), right_lists.project(now.right + step * right)
             )
         return now
 
-    def _gains(self, now: Exposures, margin: float, *, keep: bool) -> tuple[Floats, Floats]:
-        """Return what a unit of exposure adds to matches less priced envies, in the lists of either side."""
+    def _gains(self, now: Exposures, margin: float, *, keep: bool) -> tuple[Floats, Floats, float]:
+        """Return what exposure adds to matches less priced envies, for the lists of either side, and a step."""
         mutual, added = served_mutual(self._market, now), marginal_mutual(self._market, now)
         left, right = now.left, now.right.T
         left_wish, right_wish = mutual * left, mutual * right
@@ -130,7 +130,22 @@ class _Ascent:
         left_envy += right_wish @ right_prices - right_paid * right_wish
         right_envy = mutual * (left @ right_prices.T - right_paid * left)
         right_envy += left_prices.T @ left_wish - left_paid * left_wish
-        return added * right - left_envy, (added * left - right_envy).T
+        stiffness = self._penalty * (
+            _busiest(left_prices) * _longest(left_wish) + _busiest(right_prices) * _longest(right_wish.T)
+        )
+        step = 1 / (1 / self._step + stiffness)
+        return added * right - left_envy, (added * left - right_envy).T, step
+
+
+def _busiest(prices: Floats) -> int:
+    """Return the most envies that one member feels or meets at a price."""
+    priced = prices > 0
+    return int(max(priced.sum(axis=0).max(), priced.sum(axis=1).max()))
+
+
+def _longest(wishes: Floats) -> float:
+    """Return the largest squared length of a member's wishes."""
+    return float((wishes * wishes).sum(axis=1).max())
 
 
 def _merit(outcome: Outcome) -> tuple[bool, int, float]:

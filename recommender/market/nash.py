@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from recommender.market.market import Exposures, Market
-from recommender.market.outcome import served_mutual
+from recommender.market.outcome import outcome_of, served_mutual
 from recommender.market.permutahedron import Floats, Permutahedra
 from recommender.market.share_prices import SharePrices, within_caps
 
 _LEAST_MATCHES = 1e-9
 _DISORDER = 0.01
+_LOOK = 10
+_EXACT = 1e-10
 
 
 @dataclass(frozen=True)
@@ -44,42 +46,50 @@ class Nash:
     Parameters
     ----------
     step : float
-        Step of the ascent, in exposure for each unit of relative gain.
+        Step of the ascent, in units of the inverse curvature of the member served worst by a step.
     iterations : int
+        Most steps.
+    tolerance : float
+        Stop when no side could raise the other's mean log matches by more (Frank–Wolfe gap over members), and
+        no envy is left; at 1e-10 stop in any case.
     seed : int
         Of the small disorder from which the lists start, without which members that are liked alike would
         never be told apart.
-    tolerance : float
-        Stop when no side could raise the other's mean log matches by more (Frank–Wolfe gap over members).
     """
 
-    step: float = 0.5
-    iterations: int = 200
-    seed: int = 0
+    step: float = 1.0
+    iterations: int = 400
     tolerance: float = 1e-5
+    seed: int = 0
     name = "nash"
     title = "两侧纳什福利"
 
     def rank(self, market: Market) -> Exposures:
         """Return the lists."""
         lists, right_lists = market.left_lists, market.right_lists
-        left_prices = SharePrices(lists, market.right.share_cap, self.step)
-        right_prices = SharePrices(right_lists, market.left.share_cap, self.step)
+        left_prices = SharePrices(lists, market.right.share_cap)
+        right_prices = SharePrices(right_lists, market.left.share_cap)
         now = self._start(market)
         for iteration in range(self.iterations):
             gains = NashGains.at(market, now)
-            left = left_prices.charged(gains.left, now.left)
-            right = right_prices.charged(gains.right, now.right)
-            if (
-                iteration % 10 == 9
-                and max(gap(lists, left, now.left), gap(right_lists, right, now.right)) < self.tolerance
-            ):
-                break
+            left_step = self.step / _curvature(gains.left)
+            right_step = self.step / _curvature(gains.right)
+            left = left_prices.charged(gains.left, now.left, left_step)
+            right = right_prices.charged(gains.right, now.right, right_step)
+            if iteration % _LOOK == _LOOK - 1:
+                distance = max(gap(lists, left, now.left), gap(right_lists, right, now.right))
+                if self._is_settled(market, now, distance):
+                    break
             now = Exposures(
-                lists.project(now.left + self.step * left),
-                right_lists.project(now.right + self.step * right),
+                lists.project(now.left + left_step * left),
+                right_lists.project(now.right + right_step * right),
             )
         return within_caps(market, now)
+
+    def _is_settled(self, market: Market, now: Exposures, distance: float) -> bool:
+        if distance > self.tolerance:
+            return False
+        return distance < _EXACT or not outcome_of(market, within_caps(market, now)).envies
 
     def _start(self, market: Market) -> Exposures:
         draws = np.random.default_rng(self.seed)
@@ -93,3 +103,8 @@ class Nash:
 def gap(lists: Permutahedra, gains: Floats, exposures: Floats) -> float:
     """Return by how much other lists would do better at fixed gains, for each member gained from."""
     return float(((lists.best(gains) - exposures) * gains).sum() / gains.shape[1])
+
+
+def _curvature(gains: Floats) -> float:
+    """Return the largest curvature of a member's log matches: the squared length of its gains."""
+    return max(float((gains * gains).sum(axis=0).max()), 1e-300)

@@ -15,21 +15,24 @@ class SharePrices:
         Lists on which the members are shown.
     share_cap : float (members,)
         Largest share of all exposure.
-    step : float
-        Step of the ascent that the prices correct: they take back half of an excess in one step.
     """
 
-    def __init__(self, lists: Permutahedra, share_cap: Floats, step: float) -> None:
+    def __init__(self, lists: Permutahedra, share_cap: Floats) -> None:
         self._room = share_cap * lists.steps.sum()
         self._binding = bool((share_cap < 1).any())
-        self._rate = 0.5 / (step * len(lists.steps))
         self._prices = np.zeros(len(share_cap))
 
-    def charged(self, gains: Floats, exposures: Floats) -> Floats:
-        """Raise or lower the prices by what the lists show, and return the gains less the prices."""
+    def charged(self, gains: Floats, exposures: Floats, step: float) -> Floats:
+        """Raise or lower the prices by what the lists show, and return the gains less the prices.
+
+        Parameters
+        ----------
+        step : float
+            Step of the ascent that follows: the prices take back half of an excess in it.
+        """
         if not self._binding:
             return gains
-        change = self._rate * (exposures.sum(axis=0) - self._room)
+        change = 0.5 / (step * len(exposures)) * (exposures.sum(axis=0) - self._room)
         self._prices = np.maximum(0.0, self._prices + 0.3 * change)
         charged: Floats = gains - np.maximum(0.0, self._prices + change)
         return charged

@@ -67,12 +67,12 @@ class SocialWelfare:
     def _ascended(self, market: Market) -> Exposures:
         now = self.start.rank(market)
         lists, right_lists = market.left_lists, market.right_lists
-        left_prices = SharePrices(lists, market.right.share_cap, self.step)
-        right_prices = SharePrices(right_lists, market.left.share_cap, self.step)
+        left_prices = SharePrices(lists, market.right.share_cap)
+        right_prices = SharePrices(right_lists, market.left.share_cap)
         for _ in range(self.iterations):
             mutual = marginal_mutual(market, now)
-            left = left_prices.charged(mutual * now.right.T, now.left)
-            right = right_prices.charged(mutual.T * now.left.T, now.right)
+            left = left_prices.charged(mutual * now.right.T, now.left, self.step)
+            right = right_prices.charged(mutual.T * now.left.T, now.right, self.step)
             now = Exposures(
                 lists.project(now.left + self.step * left), right_lists.project(now.right + self.step * right)
             )

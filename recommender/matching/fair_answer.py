@@ -63,7 +63,7 @@ class Ranking(_Part):
 
 
 class ShownItem(_Part):
-    """One line of the day's ranking; ``propensity`` is how often the item stands at this rank, over all days."""
+    """One line of the day's ranking; ``propensity`` is how often the item stands at this rank."""
 
     rank: int
     id: str

@@ -1,9 +1,9 @@
 """Lists for a whole market at once: more matches than each list by itself, and no one envies another.
 
-The market are the enterprises that agreed to be shown and the lead units with places left. What each sees in the
-other are the two scores of the ordinary rankings, read as the probability of interest once a line is looked at.
-Nothing is served from here: the lists are computed and compared with today's, docs/fair_lists.md tells how
-serving would switch.
+The market are the enterprises that agreed to be shown and the lead units with places left. What each sees in
+the other are the two scores of the ordinary rankings, read as the probability of interest once a line is
+looked at. Nothing is served from here: the lists are computed and compared with today's, docs/fair_lists.md
+tells how serving would switch.
 """
 
 import zlib
@@ -18,7 +18,6 @@ from recommender.domain import Enterprise, LeadUnit
 from recommender.errors import NotFound
 from recommender.market import (
     METHODS,
-    Exposures,
     Limits,
     Lottery,
     Market,
@@ -241,7 +240,7 @@ def _warnings(outcome: Outcome) -> tuple[str, ...]:
     warnings = ["匹配数以双方得分作为看到后感兴趣的概率来估计，只宜比较名单，不是对签约数的预测"]
     if outcome.excess > CAP_TOLERANCE:
         warnings.append(
-            f"有单位的曝光占比仍超出上限 {outcome.excess:.1%}：只同意向它展示的企业太多，或该方法不按上限排名单"
+            f"有单位的曝光占比仍超出上限 {outcome.excess:.1%}：只能看到它的企业太多，或该方法不按上限排名单"
         )
     if outcome.envies:
         warnings.append(f"仍有 {outcome.envies} 对嫉妒，最大的一对差 {outcome.worst_envy:.4f} 次匹配")
