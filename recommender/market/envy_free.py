@@ -117,7 +117,7 @@ class _Ascent:
         return now
 
     def _gains(self, now: Exposures, margin: float, *, keep: bool) -> tuple[Floats, Floats, float]:
-        """Return what exposure adds to matches less priced envies, for the lists of either side, and a step."""
+        """Return what exposure adds to matches less priced envies, for both sides' lists, and a step."""
         mutual, added = served_mutual(self._market, now), marginal_mutual(self._market, now)
         left, right = now.left, now.right.T
         left_wish, right_wish = mutual * left, mutual * right

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.market.errors import NotAList
-from recommender.market.permutahedron import Floats
+from recommender.market.permutahedron import Floats, Permutahedra
 
-_TOLERANCE = 1e-8
 _STILL = 1e-10
 _NEVER = 1e-12
 #: Multiples of the golden ratio fall into the unit interval more evenly than those of any other number.
@@ -90,13 +89,13 @@ def lottery_of(exposures: Floats, examination: Floats, allowed: NDArray[np.bool_
     share the first ranks and the others the rest. From there the same is done again within the face, until it
     is a ranking.
     """
-    shown = np.arange(len(exposures)) if allowed is None else np.flatnonzero(allowed)
-    steps = examination[: len(shown)]
-    point = np.asarray(exposures, float)[shown]
-    outside = np.abs(exposures).sum() - np.abs(point).sum()
-    room = np.cumsum(steps) - np.cumsum(np.sort(point)[::-1])
-    if not len(shown) or outside > _TOLERANCE or room.min() < -_TOLERANCE or abs(room[-1]) > _TOLERANCE:
+    exposures = np.asarray(exposures, float)
+    visible = np.ones(exposures.shape, bool) if allowed is None else allowed
+    shown = np.flatnonzero(visible)
+    possible = Permutahedra(visible[None], examination).contains(exposures[None])[0]
+    if not shown.size or not np.isfinite(exposures).all() or not possible:
         raise NotAList("这组曝光不是任何名单组合能给出的", place={"field": "exposures"})
+    steps, point = examination[: shown.size], exposures[shown]
     rankings, weights = [], []
     left = 1.0
     block = np.zeros(len(shown), int)  # first rank of the ranks that an item shares with others
