@@ -13,7 +13,8 @@ from recommender.market.envy_free import EnvyFree
 from recommender.market.errors import InvalidMarket, NotAList, ShareCapTooTight
 from recommender.market.lottery import Lottery, lottery_of
 from recommender.market.market import Exposures, Limits, Market, synthetic_market
-from recommender.market.method import METHODS, RankingMethod
+from recommender.market.method import RankingMethod
+from recommender.market.methods import METHODS
 from recommender.market.nash import Nash
 from recommender.market.outcome import ENVY_TOLERANCE, Outcome, outcome_of
 from recommender.market.transferable import Transferable

@@ -1,10 +1,12 @@
 """The most expected matches that leave no envy."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
+from recommender.market.iterated_lp import IteratedLP
 from recommender.market.market import Exposures, Market
+from recommender.market.method import RankingMethod
 from recommender.market.nash import Nash
 from recommender.market.outcome import CAP_TOLERANCE, Outcome, envy, outcome_of, served_mutual
 from recommender.market.permutahedron import Floats
@@ -47,7 +49,7 @@ class EnvyPrices:
 
 @dataclass(frozen=True)
 class EnvyFree:
-    """Maximise matches from the Nash lists on, pricing every envy; keep the best lists that leave none.
+    """Maximise matches from several starts on, pricing every envy; keep the best lists that leave none.
 
     Envies are linear in the lists of either side while those of the other are fixed. The result is a local
     maximum: the set of lists without envy is not convex. If no lists without envy are met, those with the
@@ -55,7 +57,9 @@ class EnvyFree:
 
     Parameters
     ----------
-    start : Nash
+    starts : tuple of RankingMethod
+        Nash lists leave hardly any envy; those of the iterated LP none and more matches where the sides are
+        of one size, and much in lopsided markets.
     step : float
         Step of the ascent, in exposure for each expected match.
     penalty : float
@@ -67,7 +71,7 @@ class EnvyFree:
         Updates of the multipliers, and steps of the ascent before each.
     """
 
-    start: Nash = field(default_factory=Nash)
+    starts: tuple[RankingMethod, ...] = (Nash(), IteratedLP())
     step: float = 0.5
     penalty: float = 3.0
     margin: float = 2e-4
@@ -78,8 +82,11 @@ class EnvyFree:
 
     def rank(self, market: Market) -> Exposures:
         """Return the lists."""
-        now = best = self.start.rank(market)
-        merit = _merit(outcome_of(market, best))
+        reached = [self._improved(market, start.rank(market)) for start in self.starts]
+        return max(reached, key=lambda lists: _merit(outcome_of(market, lists)))
+
+    def _improved(self, market: Market, now: Exposures) -> Exposures:
+        best, merit = now, _merit(outcome_of(market, now))
         ascent = _Ascent(market, self.step, self.penalty)
         margin = self.margin
         for _ in range(self.rounds):

@@ -1,14 +1,8 @@
-"""What a way of making lists is, and all there are."""
+"""What a way of making lists is."""
 
 from typing import Protocol, runtime_checkable
 
-from recommender.market.envy_free import EnvyFree
-from recommender.market.iterated_lp import IteratedLP
 from recommender.market.market import Exposures, Market
-from recommender.market.nash import Nash
-from recommender.market.one_shot import Naive, Product
-from recommender.market.transferable import Transferable
-from recommender.market.welfare import SocialWelfare
 
 
 @runtime_checkable
@@ -29,10 +23,3 @@ class RankingMethod(Protocol):
     def rank(self, market: Market) -> Exposures:
         """Return exposures that lotteries over allowed rankings can give."""
         ...
-
-
-METHODS: dict[str, RankingMethod] = {
-    method.name: method
-    for method in (Naive(), Product(), Transferable(), IteratedLP(), SocialWelfare(), Nash(), EnvyFree())
-}
-"""Every method with its default parameters, by name."""

@@ -1,7 +1,7 @@
 """Fair lists against the published market and by size: ``python -m tests.benchmarks.market_curve [--write]``.
 
-First the 30 × 20 market of Tomita and Yokoyama (2024) with seed 0, without and with capacities: expected matches,
-envies, seconds. Then square markets of the same kind up to 1,000 × 1,000. ``--write`` keeps the figures for
+First the 30 × 20 market of Tomita and Yokoyama (2024), without and with capacities: matches, envies,
+seconds. Then square markets of the same kind up to 1,000 × 1,000. ``--write`` keeps the figures for
 docs/figures/market_curve.py. Set OMP_NUM_THREADS=1 to measure one core.
 """
 
@@ -79,9 +79,7 @@ def published() -> list[dict[str, Any]]:
 def curve(largest: int) -> list[dict[str, Any]]:
     """Square markets by size."""
     rows = []
-    print(
-        f"\n{'size':>5} {'method':15} seeds  matches/member  envies (mean)   worst  Nash gap  seconds (median)"
-    )
+    print(f"\n{'size':>5} {'method':15} seeds  matches/member  envies (mean)   worst  Nash gap   seconds")
     for size, seeds in SEEDS.items():
         for name in METHODS:
             if size > min(largest, LARGEST.get(name, size)):
