@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain import Enterprise, LeadUnit
-from recommender.errors import NotFound
+from recommender.errors import NotFound, TooLarge
 from recommender.market import (
     METHODS,
     Limits,
@@ -38,6 +38,7 @@ from recommender.matching.prospects import rank_prospects
 from recommender.matching.ranked import Engine, Wishes
 
 Floats = NDArray[np.float64]
+_MOST_MEMBERS = 3_000
 
 
 class NoMarket(NotFound):
@@ -45,6 +46,13 @@ class NoMarket(NotFound):
 
     code = "no_market"
     title = "没有可以匹配的双方"
+
+
+class MarketTooLarge(TooLarge):
+    """Envy compares all members of a side with each other; beyond this size that fills the memory."""
+
+    code = "market_too_large"
+    title = "市场过大"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,8 @@ def fair_lists(engine: Engine, request: FairListsRequest, *, on: date) -> FairLi
     ------
     NoMarket
         If there is no pair that may see each other.
+    MarketTooLarge
+        If more than 3,000 enterprises, or units, would be in it.
     recommender.market.ShareCapTooTight
         If the cap leaves the lists too little to show.
     """
@@ -113,6 +123,11 @@ def fair_lists(engine: Engine, request: FairListsRequest, *, on: date) -> FairLi
     rows, columns = np.flatnonzero(seen.allowed.any(axis=1)), np.flatnonzero(seen.allowed.any(axis=0))
     if not rows.size:
         raise NoMarket("没有企业同意向还有名额的牵引单位展示，无法排名单", place={"field": "sub_industry"})
+    if max(rows.size, columns.size) > _MOST_MEMBERS:
+        raise MarketTooLarge(
+            f"一个市场最多 {_MOST_MEMBERS} 家，现有 {max(rows.size, columns.size)} 家，请按细分行业分开排",
+            place={"field": "sub_industry"},
+        )
     left_out = len(firms) - len(rows)
     firms, units = [firms[row] for row in rows], [units[column] for column in columns]
     pairs = np.ix_(rows, columns)
