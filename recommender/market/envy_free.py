@@ -71,7 +71,7 @@ class EnvyFree:
         Updates of the multipliers, and steps of the ascent before each.
     """
 
-    starts: tuple[RankingMethod, ...] = (Nash(), IteratedLP())
+    starts: tuple[RankingMethod, ...] = (Nash(), IteratedLP(ranks=30))
     step: float = 0.5
     penalty: float = 3.0
     margin: float = 2e-4
@@ -133,15 +133,15 @@ class _Ascent:
         left_paid, right_paid = left_prices.sum(axis=1)[:, None], right_prices.sum(axis=1)
         # An envy of k by i rises with i's own list where k is shown more than i, and with k's places where i
         # looks; it falls with i's places. Both lists of a pair enter: own list of one, places of the other.
-        left_envy = mutual * (left_prices @ right - left_paid * right)
-        left_envy += right_wish @ right_prices - right_paid * right_wish
-        right_envy = mutual * (left @ right_prices.T - right_paid * left)
-        right_envy += left_prices.T @ left_wish - left_paid * left_wish
+        left_cost = mutual * (left_prices @ right - left_paid * right)
+        left_cost += right_wish @ right_prices - right_paid * right_wish
+        right_cost = mutual * (left @ right_prices.T - right_paid * left)
+        right_cost += left_prices.T @ left_wish - left_paid * left_wish
         stiffness = self._penalty * (
             _busiest(left_prices) * _longest(left_wish) + _busiest(right_prices) * _longest(right_wish.T)
         )
         step = 1 / (1 / self._step + stiffness)
-        return added * right - left_envy, (added * left - right_envy).T, step
+        return added * right - left_cost, (added * left - right_cost).T, step
 
 
 def _busiest(prices: Floats) -> int:

@@ -17,22 +17,32 @@ class IteratedLP:
     The linear program of a rank has whole-number solutions, so it is solved as an assignment. Members for
     whom a sitting has no one left are seated in another sitting with everyone free again. The published
     program leaves them to the rounding of an interior-point solver instead, which cannot be reproduced.
+
+    Parameters
+    ----------
+    ranks : int, optional
+        Ranks that are filled so, an assignment each; the rest follow by mutual likes. All by default.
     """
 
+    ranks: int | None = None
     name = "iterated_lp"
     title = "逐位线性规划"
 
     def rank(self, market: Market) -> Exposures:
         """Return the lists."""
         return market.sorted_by(
-            _seated(market.mutual, market.allowed, int((market.left.examination > 0).sum())),
-            _seated(market.mutual.T, market.allowed.T, int((market.right.examination > 0).sum())),
+            _seated(market.mutual, market.allowed, self._ranks(market.left.examination)),
+            _seated(market.mutual.T, market.allowed.T, self._ranks(market.right.examination)),
         )
+
+    def _ranks(self, examination: Floats) -> int:
+        shown = int((examination > 0).sum())
+        return shown if self.ranks is None else min(shown, self.ranks)
 
 
 def _seated(mutual: Floats, allowed: NDArray[np.bool_], ranks: int) -> Floats:
     """Return a score that sorts the lists of the rows: the earlier the rank, the higher."""
-    score = np.zeros(mutual.shape)
+    score = mutual / 2  # below that of every rank
     free = allowed.copy()
     for rank in range(ranks):
         waiting = np.flatnonzero(free.any(axis=1))
