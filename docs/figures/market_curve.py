@@ -28,7 +28,7 @@ COLOURS = {
 PANELS = (
     ("matches_per_member", "expected matches / member", "linear"),
     ("envies", "envies, both sides", "symlog"),
-    ("seconds", "seconds", "log"),
+    ("cpu_seconds", "seconds of one core", "log"),
 )
 
 
