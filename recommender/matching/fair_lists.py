@@ -1,7 +1,7 @@
-"""Lists for a whole market at once: more matches than each list by itself, and no one envies another.
+"""Lists for a whole market at once, in which no one envies another.
 
-The market are the enterprises that agreed to be shown and the lead units with places left. What each sees in
-the other are the two scores of the ordinary rankings, read as the probability of interest once a line is
+In the market are the enterprises that agreed to be shown and the lead units with places left. What each sees
+in the other are the two scores of the ordinary rankings, read as the probability of interest once a line is
 looked at. Nothing is served from here: the lists are computed and compared with today's, docs/fair_lists.md
 tells how serving would switch.
 """

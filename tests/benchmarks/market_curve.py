@@ -26,8 +26,10 @@ LARGEST = {"iterated_lp": 300, "social_welfare": 300, "envy_free": 300}
 CAPACITIES: dict[str, tuple[float, float]] = {
     "no capacities": (np.inf, np.inf),
     "one match each on the right": (np.inf, 1),
+    "two each on the right": (np.inf, 2),
     "one match each on both sides": (1, 1),
     "one on the left, two on the right": (1, 2),
+    "three each on both sides": (3, 3),
 }
 
 

@@ -12,7 +12,7 @@ from recommender.domain import Enterprise
 from recommender.encoder.hashing import HashingEncoder
 from recommender.index.catalogue import Catalogue
 from recommender.index.snapshot import build_snapshot
-from recommender.market import ShareCapTooTight
+from recommender.market import METHODS, ShareCapTooTight
 from recommender.matching.fair_answer import FairLists, FairListsRequest, FairMethod
 from recommender.matching.fair_lists import MarketTooLarge, NoMarket, fair_lists, seen_by_both
 from recommender.matching.prospects import rank_prospects
@@ -110,6 +110,10 @@ def test_scores_are_those_of_the_lists_that_are_served() -> None:
         for row in np.flatnonzero(seen.allowed[:, column]):
             item = items[FIRMS[row].uscc]
             assert (seen.forward[row, column], seen.reverse[row, column]) == (item.forward, item.reverse)
+
+
+def test_every_method_of_the_market_can_be_asked_for() -> None:
+    assert set(FairMethod) == set(METHODS)
 
 
 @pytest.mark.parametrize("method", list(FairMethod))
