@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain import Enterprise, LeadUnit
+from recommender.domain.taxonomy import SubIndustry
 from recommender.errors import NotFound, TooLarge
 from recommender.market import (
     METHODS,
@@ -111,45 +112,19 @@ def fair_lists(engine: Engine, request: FairListsRequest, *, on: date) -> FairLi
     recommender.market.ShareCapTooTight
         If the cap leaves the lists too little to show.
     """
-    catalogue, sub = engine.snapshot.catalogue, request.sub_industry
-    units = [
-        unit
-        for unit in catalogue.lead_units.values()
-        if (sub is None or not unit.sub_industries or sub in unit.sub_industries)
-        and (unit.capacity is None or unit.capacity.free > 0)
-    ]
-    firms = [firm for firm in catalogue.enterprises.values() if sub is None or firm.sub_industry == sub]
-    seen = seen_by_both(engine, firms, units, on=on)
-    rows, columns = np.flatnonzero(seen.allowed.any(axis=1)), np.flatnonzero(seen.allowed.any(axis=0))
-    if not rows.size:
-        raise NoMarket("没有企业同意向还有名额的牵引单位展示，无法排名单", place={"field": "sub_industry"})
-    if max(rows.size, columns.size) > _MOST_MEMBERS:
-        raise MarketTooLarge(
-            f"一个市场最多 {_MOST_MEMBERS} 家，现有 {max(rows.size, columns.size)} 家，请按细分行业分开排",
-            place={"field": "sub_industry"},
-        )
-    left_out = len(firms) - len(rows)
-    firms, units = [firms[row] for row in rows], [units[column] for column in columns]
-    pairs = np.ix_(rows, columns)
-    forward, reverse = seen.forward[pairs], seen.reverse[pairs]
+    who = _participants(engine, request.sub_industry, on)
     market = Market(
-        forward,
-        reverse.T,
-        allowed=seen.allowed[pairs],
+        who.seen.forward,
+        who.seen.reverse.T,
+        allowed=who.seen.allowed,
         left=Limits(depth=request.depth),
-        right=Limits(
-            depth=request.depth,
-            capacity=[unit.capacity.free if unit.capacity else np.inf for unit in units],
-            share_cap=request.share_cap,
-        ),
+        right=Limits(depth=request.depth, capacity=who.places, share_cap=request.share_cap),
     )
     method = METHODS[request.method]
     # Today an enterprise sees units by its own score and a unit sees enterprises by the mean of both.
-    now, fair = market.sorted_by(forward, (forward * reverse).T), method.rank(market)
+    now = market.sorted_by(who.seen.forward, (who.seen.forward * who.seen.reverse).T)
+    fair = method.rank(market)
     outcome, outcome_now = outcome_of(market, fair), outcome_of(market, now)
-    left, right = _members(firms, units)
-    left_lotteries = _lotteries(fair.left, market.left.examination, market.allowed)
-    right_lotteries = _lotteries(fair.right, market.right.examination, market.allowed.T)
     left_figures = _figures(
         matches=outcome.left_matches,
         matches_now=outcome_now.left_matches,
@@ -162,6 +137,8 @@ def fair_lists(engine: Engine, request: FairListsRequest, *, on: date) -> FairLi
         exposure=outcome.right_exposure,
         exposure_now=outcome_now.right_exposure,
     )
+    left = _lotteries(fair.left, market.left.examination, market.allowed)
+    right = _lotteries(fair.right, market.right.examination, market.allowed.T)
     return FairLists(
         method=method.name,
         title=method.title,
@@ -169,17 +146,17 @@ def fair_lists(engine: Engine, request: FairListsRequest, *, on: date) -> FairLi
         model_version=engine.priors.version,
         index_version=engine.snapshot.version,
         on=on,
-        degraded=seen.degraded,
-        enterprises_left_out=left_out,
+        degraded=who.seen.degraded,
+        enterprises_left_out=who.left_out,
         fair=_told(outcome),
         now=_told(outcome_now),
         enterprises=tuple(
-            _list_of(member, right, lottery, figures, on)
-            for member, lottery, figures in zip(left, left_lotteries, left_figures, strict=True)
+            _list_of(member, who.units, lottery, figures, on)
+            for member, lottery, figures in zip(who.firms, left, left_figures, strict=True)
         ),
         lead_units=tuple(
-            _list_of(member, left, lottery, figures, on)
-            for member, lottery, figures in zip(right, right_lotteries, right_figures, strict=True)
+            _list_of(member, who.firms, lottery, figures, on)
+            for member, lottery, figures in zip(who.units, right, right_figures, strict=True)
         ),
         warnings=_warnings(outcome),
     )
@@ -192,10 +169,43 @@ class _Member:
     mark: str | None
 
 
-def _members(firms: Sequence[Enterprise], units: Sequence[LeadUnit]) -> tuple[list[_Member], list[_Member]]:
-    return (
-        [_Member(firm.uscc, firm.name, firm.face_mark) for firm in firms],
-        [_Member(unit.id, unit.name, unit.face_mark) for unit in units],
+@dataclass(frozen=True, slots=True)
+class _Participants:
+    """Enterprises and units with someone to meet, how they see each other, and the units' places."""
+
+    firms: list[_Member]
+    units: list[_Member]
+    seen: SeenByBoth
+    places: list[float]
+    left_out: int
+
+
+def _participants(engine: Engine, sub: SubIndustry | None, on: date) -> _Participants:
+    catalogue = engine.snapshot.catalogue
+    units = [
+        unit
+        for unit in catalogue.lead_units.values()
+        if (sub is None or not unit.sub_industries or sub in unit.sub_industries)
+        and (unit.capacity is None or unit.capacity.free > 0)
+    ]
+    firms = [firm for firm in catalogue.enterprises.values() if sub is None or firm.sub_industry == sub]
+    seen = seen_by_both(engine, firms, units, on=on)
+    rows, columns = np.flatnonzero(seen.allowed.any(axis=1)), np.flatnonzero(seen.allowed.any(axis=0))
+    if not rows.size:
+        raise NoMarket("没有企业同意向还有名额的牵引单位展示，无法排名单", place={"field": "sub_industry"})
+    if (most := max(rows.size, columns.size)) > _MOST_MEMBERS:
+        raise MarketTooLarge(
+            f"一个市场每侧最多 {_MOST_MEMBERS} 家，现有 {most} 家，请按细分行业分开排",
+            place={"field": "sub_industry"},
+        )
+    pairs = np.ix_(rows, columns)
+    present = [units[column] for column in columns]
+    return _Participants(
+        firms=[_Member(firms[row].uscc, firms[row].name, firms[row].face_mark) for row in rows],
+        units=[_Member(unit.id, unit.name, unit.face_mark) for unit in present],
+        seen=SeenByBoth(seen.forward[pairs], seen.reverse[pairs], seen.allowed[pairs], seen.degraded),
+        places=[float(unit.capacity.free) if unit.capacity else np.inf for unit in present],
+        left_out=len(firms) - len(rows),
     )
 
 
@@ -222,7 +232,7 @@ def _list_of(
         synthetic_mark=member.mark,
         rankings=tuple(
             Ranking(
-                probability=round(float(lottery.weights[number]), 9),
+                probability=round(float(lottery.weights[number]), 12),
                 ids=tuple(others[item].id for item in lottery.rankings[number].tolist()),
             )
             for number in frequent
@@ -233,7 +243,7 @@ def _list_of(
                 id=others[item].id,
                 name=others[item].name,
                 synthetic_mark=others[item].mark,
-                propensity=round(float(propensities[item, rank]), 9),
+                propensity=round(float(propensities[item, rank]), 12),
             )
             for rank, item in enumerate(shown)
         ),
