@@ -10,7 +10,19 @@ from typer import rich_utils
 from typer.core import TyperGroup
 
 from cli import streams
-from cli.commands import demonstrate, diagnose, doctor, evaluate, index, matching, plan, records, setup, train
+from cli.commands import (
+    demonstrate,
+    diagnose,
+    doctor,
+    evaluate,
+    fair_lists,
+    index,
+    matching,
+    plan,
+    records,
+    setup,
+    train,
+)
 from cli.failures import guarded
 
 # The titles of the help pages are English in the library.
@@ -69,6 +81,7 @@ _COMMANDS = (
     ("template", records.template, "写出供填写的 Excel 模板。"),
     ("recommend", matching.recommend, "为一家企业推荐解决方案或牵引单位。"),
     ("prospects", matching.prospects, "为一家牵引单位列出同意展示的企业。"),
+    ("fair-lists", fair_lists.fair_lists, "为一个市场排互不嫉妒的名单，与现行名单比较；不影响现行推荐。"),
     ("match", matching.match, "按一段文字匹配解决方案。"),
     ("plan", plan.plan, "以最低费用达到目标等级的产品和举措，或预算内能达到的最高等级。"),
     ("diagnose", diagnose.diagnose, "给出一家企业的等级、各维度得分，以及与每个更高等级的差距。"),

@@ -18,6 +18,8 @@ from recommender.index.catalogue import Catalogue, with_changes
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.snapshot import Snapshot, score_diagnoses
 from recommender.matching.answer import Recommendation
+from recommender.matching.fair_answer import FairLists, FairListsRequest
+from recommender.matching.fair_lists import fair_lists
 from recommender.matching.lead_units import rank_lead_units
 from recommender.matching.prospects import rank_prospects
 from recommender.matching.ranked import Engine, Ranked, Wishes
@@ -145,6 +147,16 @@ class MatchingService:
         if uscc not in engine.snapshot.catalogue.enterprises:
             raise UnknownEnterprise(f"找不到企业 {uscc}", place={"field": "uscc"})
         return similar_firms(engine, uscc, k)
+
+    def fair_lists(self, request: FairListsRequest) -> FairLists:
+        """Make fair lists for a whole market beside today's; nothing is served and nothing is logged.
+
+        Raises
+        ------
+        recommender.matching.fair_lists.NoMarket
+            If no enterprise may be shown to any lead unit with places left.
+        """
+        return fair_lists(self._engine(), request, on=self._clock().astimezone(SHANGHAI).date())
 
     def replay(self, recommendation_id: str) -> ServedList:
         """Return a list exactly as it was served.

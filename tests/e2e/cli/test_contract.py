@@ -59,6 +59,7 @@ def test_every_reporting_command_writes_one_document_and_a_page(home: Path, run:
             "50000",
         ],
         ["prospects", "--lead-unit", "SYN-L01", "-k", "2"],
+        ["fair-lists", "--sub-industry", "nev_parts", "--depth", "3"],
         ["match", "--text", "订单靠手工排产，交期经常延误", "-k", "3"],
         ["diagnose", "--enterprise", uscc],
         ["export", "needs", "needs.csv"],
