@@ -68,7 +68,7 @@ _COMMANDS = (
     ("export", records.export, "导出记录；同一文件可再导入。"),
     ("template", records.template, "写出供填写的 Excel 模板。"),
     ("recommend", matching.recommend, "为一家企业推荐解决方案或牵引单位。"),
-    ("prospects", matching.prospects, "为一家牵引单位列出同意展示的企业。"),
+    ("prospects", matching.prospects, "为一家牵引单位或服务商列出同意展示的企业。"),
     ("match", matching.match, "按一段文字匹配解决方案。"),
     ("plan", plan.plan, "以最低费用达到目标等级的产品和举措，或预算内能达到的最高等级。"),
     ("diagnose", diagnose.diagnose, "给出一家企业的等级、各维度得分，以及与每个更高等级的差距。"),

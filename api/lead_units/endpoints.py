@@ -12,6 +12,7 @@ from api.openapi import post_problems, problems
 from api.preconditions import ReadConditions, WriteConditions
 from api.routing import ONCE, make_router
 from recommender.domain import LeadUnit
+from recommender.domain.enterprise import PartnerKind
 from recommender.domain.record import RecordId
 from recommender.errors import InvalidInput
 from recommender.matching.answer import Recommendation
@@ -76,6 +77,6 @@ def post_prospects(
     here: Installed,
 ) -> Response:
     """Rank the enterprises that agreed to be shown to this unit; contact data is never part of it."""
-    answer = here.matching.prospects(id, body)
+    answer = here.matching.prospects(PartnerKind.LEAD_UNIT, id, body)
     request.app.state.metrics.count_served(answer.target, answer.degraded)
     return records.json_answer(answer)

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,8 @@ import uuid_utils
 
 from recommender.diagnosis.instrument import Instrument
 from recommender.diagnosis.scoring import DiagnosisResult, score
-from recommender.domain import Enterprise, LeadUnit
+from recommender.domain import Enterprise
+from recommender.domain.enterprise import PartnerKind
 from recommender.domain.served_list import ServedItem, ServedList
 from recommender.encoder.encoder import Encoder
 from recommender.errors import NotFound
@@ -20,12 +21,13 @@ from recommender.index.snapshot import Snapshot, score_diagnoses
 from recommender.matching.answer import Recommendation
 from recommender.matching.lead_units import rank_lead_units
 from recommender.matching.prospects import rank_prospects
-from recommender.matching.ranked import Engine, Ranked, Wishes
+from recommender.matching.ranked import Engine, Experience, Ranked, Wishes
 from recommender.matching.request import ProspectRequest, RecommendationRequest, Target
 from recommender.matching.similar_firms import SimilarFirm, similar_firms
 from recommender.matching.solutions import rank_solutions
 from recommender.ranking.answer import Item
 from recommender.retrieval.candidates import DENSE_UNAVAILABLE
+from recommender.retrieval.partner import Partner
 from recommender.retrieval.situation import Situation, situation_of, situation_of_text
 from recommender.store import Store
 from recommender.text.sub_industry import complete_enterprise
@@ -55,6 +57,17 @@ class UnknownLeadUnit(NotFound):
     title = "找不到牵引单位"
 
 
+class UnknownVendor(NotFound):
+    """No admitted solution names this id as its provider."""
+
+    code = "vendor_not_found"
+    title = "找不到服务商"
+
+
+_UNKNOWN = {PartnerKind.LEAD_UNIT: UnknownLeadUnit, PartnerKind.VENDOR: UnknownVendor}
+_NOUNS = {PartnerKind.LEAD_UNIT: "牵引单位", PartnerKind.VENDOR: "服务商"}
+
+
 class UnknownRecommendation(NotFound):
     """No list was served under this id."""
 
@@ -71,6 +84,8 @@ class MatchingService:
         Gives the snapshot; each request is answered from one.
     clock : callable
         Returns the present moment with its zone.
+    experience : callable
+        Returns what earlier outcomes taught; nothing by default.
     """
 
     def __init__(
@@ -81,19 +96,25 @@ class MatchingService:
         instrument: Instrument,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        experience: Callable[[], Experience] = Experience,
     ) -> None:
         self._store = store
         self._keeper = keeper
         self._encoder = encoder
         self._instrument = instrument
         self._clock = clock
+        self._experience = experience
 
-    def _engine(self) -> Engine:
+    def _today(self) -> date:
+        return self._clock().astimezone(SHANGHAI).date()
+
+    def engine(self) -> Engine:
+        """Return what rankings are made with now: the snapshot, what changed since, what outcomes taught."""
         snapshot = self._keeper.current
         catalogue = with_changes(self._store, snapshot.catalogue)
         if catalogue is not snapshot.catalogue:
             snapshot = _overlaid(snapshot, catalogue, self._instrument)
-        return Engine.over(snapshot, self._encoder, self._instrument)
+        return Engine.over(snapshot, self._encoder, self._instrument, self._experience())
 
     def recommend(self, request: RecommendationRequest) -> Recommendation:
         """Rank solutions or lead units, write the list to disk and return it.
@@ -105,7 +126,7 @@ class MatchingService:
         recommender.errors.InvalidInput
             If filters, examples or answers cannot be understood.
         """
-        engine = self._engine()
+        engine = self.engine()
         situation = self._situation(request, engine)
         wishes = _wishes(request)
         if request.target is Target.LEAD_UNIT:
@@ -114,22 +135,20 @@ class MatchingService:
             ranked = rank_solutions(engine, situation, wishes)
         return self._serve(engine, ranked, request.target, request.enterprise, _described(situation), request)
 
-    def prospects(self, lead_unit_id: str, request: ProspectRequest) -> Recommendation:
-        """Rank the enterprises that consented to be shown to a lead unit, log the list and return it.
+    def prospects(self, kind: PartnerKind, key: str, request: ProspectRequest) -> Recommendation:
+        """Rank the enterprises that consented to be shown to a lead unit or vendor, log the list, return it.
 
         Raises
         ------
-        UnknownLeadUnit
-            If the unit is not stored.
+        UnknownLeadUnit, UnknownVendor
+            If the unit is not stored, or no admitted solution names the vendor as its provider.
         """
-        engine = self._engine()
-        unit = engine.snapshot.catalogue.lead_units.get(lead_unit_id)
-        if unit is None:
-            raise UnknownLeadUnit(f"找不到牵引单位 {lead_unit_id}", place={"field": "id"})
-        wishes = _wishes(request)
-        today = self._clock().astimezone(SHANGHAI).date()
-        ranked = rank_prospects(engine, unit, wishes, on=today, text=request.text)
-        return self._serve(engine, ranked, "prospect", unit.id, _described_unit(unit), request)
+        engine = self.engine()
+        partner = engine.partner(kind, key)
+        if partner is None:
+            raise _UNKNOWN[kind](f"找不到{_NOUNS[kind]} {key}", place={"field": "id"})
+        ranked = rank_prospects(engine, partner, _wishes(request), on=self._today(), text=request.text)
+        return self._serve(engine, ranked, "prospect", key, _described_partner(partner), request)
 
     def similar_firms(self, uscc: str, k: int = 5) -> tuple[SimilarFirm, ...]:
         """Return the firms whose diagnosis profile is nearest to a stored enterprise's, without their names.
@@ -141,7 +160,7 @@ class MatchingService:
         recommender.matching.similar_firms.TooFewFirms
             If fewer than five others are known.
         """
-        engine = self._engine()
+        engine = self.engine()
         if uscc not in engine.snapshot.catalogue.enterprises:
             raise UnknownEnterprise(f"找不到企业 {uscc}", place={"field": "uscc"})
         return similar_firms(engine, uscc, k)
@@ -208,7 +227,7 @@ class MatchingService:
             degraded=degraded,
             degraded_detail=_DEGRADED_TEXT[degraded] if degraded else None,
             target=str(target),
-            subject=dict(described),
+            subject={**described, **_calibration(engine, ranked)},
             items=ranked.items,
             excluded=ranked.excluded,
         )
@@ -285,9 +304,15 @@ def _described(situation: Situation) -> dict[str, Any]:
     return described
 
 
-def _described_unit(unit: LeadUnit) -> dict[str, Any]:
-    free = unit.capacity.free if unit.capacity else None
-    return {"lead_unit": unit.id, "name": unit.name, "free_capacity": free}
+def _described_partner(partner: Partner) -> dict[str, Any]:
+    free = partner.capacity.free if partner.capacity else None
+    return {partner.kind.value: partner.id, "name": partner.name, "free_capacity": free}
+
+
+def _calibration(engine: Engine, ranked: Ranked) -> dict[str, Any]:
+    if all(item.p_match is None for item in ranked.items):
+        return {}
+    return {"p_match_source": engine.match.source, "p_match_n": engine.match.n}
 
 
 def _plain(amount: Decimal) -> str:
