@@ -180,7 +180,8 @@ def text_matches(engine: Engine, enterprises: Sequence[Enterprise], partners: Se
 
 
 def _situation(engine: Engine, enterprise: Enterprise) -> Situation:
-    return situation_of(enterprise, engine.snapshot.results.get(enterprise.uscc), engine.instrument)
+    result = engine.snapshot.results.get(enterprise.uscc)
+    return situation_of(enterprise, result, engine.instrument, with_openings=False)
 
 
 def _both(engine: Engine, features: PairFeatures) -> tuple[Floats, Floats]:

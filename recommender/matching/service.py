@@ -14,6 +14,7 @@ from recommender.domain import Enterprise
 from recommender.domain.enterprise import PartnerKind
 from recommender.domain.served_list import ServedItem, ServedList
 from recommender.encoder.encoder import Encoder
+from recommender.encoder.remembered import RememberedQueries
 from recommender.errors import NotFound
 from recommender.index.catalogue import Catalogue, with_changes
 from recommender.index.keeper import SnapshotKeeper
@@ -100,7 +101,7 @@ class MatchingService:
     ) -> None:
         self._store = store
         self._keeper = keeper
-        self._encoder = encoder
+        self._encoder = RememberedQueries(encoder)
         self._instrument = instrument
         self._clock = clock
         self._experience = experience
