@@ -95,7 +95,7 @@ class Consent(Record):
     purpose: ConsentPurpose
     granted_on: date
     revoked_on: date | None = None
-    lead_unit: RecordId | None = None
+    lead_unit: str | None = None
     vendor: RecordId | None = None
 
     @model_validator(mode="after")
@@ -110,6 +110,10 @@ class Consent(Record):
             return True
         return (self.lead_unit if kind is PartnerKind.LEAD_UNIT else self.vendor) == partner
 
+    def in_force(self, on: date) -> bool:
+        """Whether it holds on a day for whom it covers; a revocation counts from its own day."""
+        return self.granted_on <= on and (self.revoked_on is None or on < self.revoked_on)
+
     def holds(self, on: date, kind: PartnerKind, partner: str) -> bool:
         """Whether the consent covers a firm on a day; a revocation counts from its own day."""
         return (
@@ -117,6 +121,10 @@ class Consent(Record):
             and self.granted_on <= on
             and (self.revoked_on is None or on < self.revoked_on)
         )
+
+
+#: Entries that the history of one enterprise can hold.
+MOST_CONSENTS = 200
 
 
 class Contact(Record):
@@ -154,7 +162,7 @@ class Enterprise(MarkedRecord):
     budget_yuan: Yuan | None = None
     deployment_preference: tuple[Deployment, ...] = ()
     contact: Contact | None = None
-    consents: Annotated[tuple[Consent, ...], Field(max_length=200)] = ()
+    consents: Annotated[tuple[Consent, ...], Field(max_length=MOST_CONSENTS)] = ()
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -177,3 +185,19 @@ class Enterprise(MarkedRecord):
     def shows_itself_to(self, kind: PartnerKind, partner: str, on: date) -> bool:
         """Whether a firm may see this enterprise among its prospects on a day."""
         return self.consents_to(SHOWING[kind], kind, partner, on)
+
+    def opened_contact_with(self, kind: PartnerKind, partner: str, on: date) -> Consent | None:
+        """Return the consent by which a firm may see the contact data on a day, None before.
+
+        Contact is opened with one firm after another: a consent to all to share it opens it to no one yet.
+        """
+        return next(
+            (
+                c
+                for c in self.consents
+                if c.purpose is ConsentPurpose.SHARE_CONTACT
+                and partner in {c.lead_unit, c.vendor}
+                and c.holds(on, kind, partner)
+            ),
+            None,
+        )

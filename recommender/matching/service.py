@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ import uuid_utils
 from recommender.diagnosis.instrument import Instrument
 from recommender.diagnosis.scoring import DiagnosisResult, score
 from recommender.domain import Enterprise
+from recommender.domain.calendar import local_day
 from recommender.domain.enterprise import PartnerKind
 from recommender.domain.served_list import ServedItem, ServedList
 from recommender.encoder.encoder import Encoder
@@ -35,8 +36,6 @@ from recommender.text.sub_industry import complete_enterprise
 
 POLICY_VERSION = "deterministic-1"
 INDEX_STALE = "index_stale"
-#: A consent holds by the calendar of the place where the pilot runs.
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _STALE_AFTER_SECONDS = 60.0
 _DEGRADED_TEXT = {
     DENSE_UNAVAILABLE: "语义模型不可用，本次只按关键词匹配",
@@ -65,8 +64,11 @@ class UnknownVendor(NotFound):
     title = "找不到服务商"
 
 
-_UNKNOWN = {PartnerKind.LEAD_UNIT: UnknownLeadUnit, PartnerKind.VENDOR: UnknownVendor}
-_NOUNS = {PartnerKind.LEAD_UNIT: "牵引单位", PartnerKind.VENDOR: "服务商"}
+def unknown_partner(kind: PartnerKind, key: str) -> NotFound:
+    """Return the failure to find a lead unit or a vendor."""
+    if kind is PartnerKind.VENDOR:
+        return UnknownVendor(f"找不到服务商 {key}", place={"field": "id"})
+    return UnknownLeadUnit(f"找不到牵引单位 {key}", place={"field": "id"})
 
 
 class UnknownRecommendation(NotFound):
@@ -106,9 +108,6 @@ class MatchingService:
         self._clock = clock
         self._experience = experience
 
-    def _today(self) -> date:
-        return self._clock().astimezone(SHANGHAI).date()
-
     def engine(self) -> Engine:
         """Return what rankings are made with now: the snapshot, what changed since, what outcomes taught."""
         snapshot = self._keeper.current
@@ -147,8 +146,10 @@ class MatchingService:
         engine = self.engine()
         partner = engine.partner(kind, key)
         if partner is None:
-            raise _UNKNOWN[kind](f"找不到{_NOUNS[kind]} {key}", place={"field": "id"})
-        ranked = rank_prospects(engine, partner, _wishes(request), on=self._today(), text=request.text)
+            raise unknown_partner(kind, key)
+        ranked = rank_prospects(
+            engine, partner, _wishes(request), on=local_day(self._clock()), text=request.text
+        )
         return self._serve(engine, ranked, "prospect", key, _described_partner(partner), request)
 
     def similar_firms(self, uscc: str, k: int = 5) -> tuple[SimilarFirm, ...]:
