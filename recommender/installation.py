@@ -12,6 +12,7 @@ from recommender.encoder.encoder import Encoder
 from recommender.feedback.event_log import EventLog
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
+from recommender.learning.experience import ExperienceKeeper
 from recommender.matching.consenting import Consenting
 from recommender.matching.service import MatchingService
 from recommender.planning.service import PlanningService
@@ -90,7 +91,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     instrument = load_instrument()
     storage = SnapshotStorage(settings.snapshot_folder)
     keeper = SnapshotKeeper(store, encoder, instrument, storage, poll_seconds=settings.refresh_seconds)
-    matching = MatchingService(store, keeper, encoder, instrument)
+    matching = MatchingService(store, keeper, encoder, instrument, experience=ExperienceKeeper(store))
     planning = PlanningService(store, keeper, instrument)
     reports = ReportService(store, keeper, encoder, instrument, planning)
     consenting = Consenting(store, clock=store.clock)
