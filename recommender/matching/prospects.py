@@ -39,7 +39,7 @@ def rank_prospects(
     Notes
     -----
     ``reverse`` is the fit seen from the partner, ``forward`` that seen from the enterprise (the score by
-    which the partner would be ranked for it); the list is ordered by their geometric mean, that is by
+    which the partner would be ranked for it); the list is ordered by their harmonic mean, that is by
     ``p_match``.
     """
     check_filter(wishes.filter, Side.ENTERPRISE)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain import Enterprise
+from recommender.domain.enterprise import SHOWING, PartnerKind
 from recommender.matching.ranked import Engine
 from recommender.ranking.mutual import mutual
 from recommender.ranking.priors import FeaturePrior, Scored, weigh, weigh_pairs
@@ -25,6 +26,7 @@ from recommender.retrieval.situation import Situation, situation_of
 from recommender.text.passages import Side
 
 Floats = NDArray[np.float64]
+_SHOWN_TO = {purpose: kind for kind, purpose in SHOWING.items()}
 #: Enterprises scored at a time; bounds memory (some 20 arrays of this many rows), not the result.
 _ROWS = 10_000
 
@@ -103,16 +105,35 @@ def pair_scores(
         situations = [_situation(engine, firm) for firm in enterprises[rows]]
         features = features_of(engine, situations, partners, text[rows])
         scores["forward"][rows], scores["reverse"][rows] = _both(engine, features)
-    pairs = [[(firm, partner) for partner in partners] for firm in enterprises]
-    shape = (len(enterprises), len(partners))
-    allowed = [p.serves(f.sub_industry, f.district) for row in pairs for f, p in row]
-    consented = [f.shows_itself_to(p.kind, p.id, on) for row in pairs for f, p in row]
     return PairScores(
         **scores,
         p_match=engine.match.of(scores["forward"], scores["reverse"]),
-        allowed=np.asarray(allowed, bool).reshape(shape),
-        consented=np.asarray(consented, bool).reshape(shape),
+        allowed=_served(enterprises, partners),
+        consented=_consented(enterprises, partners, on),
     )
+
+
+def _served(enterprises: Sequence[Enterprise], partners: Sequence[Partner]) -> NDArray[np.bool_]:
+    """Whether each partner serves each enterprise; one row of answers for each sub-industry and district."""
+    places = [(firm.sub_industry, firm.district) for firm in enterprises]
+    rows = {place: [partner.serves(*place) for partner in partners] for place in set(places)}
+    return np.asarray([rows[place] for place in places], bool).reshape(len(enterprises), len(partners))
+
+
+def _consented(enterprises: Sequence[Enterprise], partners: Sequence[Partner], on: date) -> NDArray[np.bool_]:
+    """Whether each enterprise agreed to be shown to each partner."""
+    columns = {(partner.kind, partner.id): column for column, partner in enumerate(partners)}
+    kinds = {kind: np.asarray([partner.kind is kind for partner in partners], bool) for kind in PartnerKind}
+    shown = np.zeros((len(enterprises), len(partners)), bool)
+    for row, firm in enumerate(enterprises):
+        for consent in firm.consents:
+            if (kind := _SHOWN_TO.get(consent.purpose)) is None or not consent.in_force(on):
+                continue
+            if (key := consent.lead_unit or consent.vendor) is None:
+                shown[row] |= kinds[kind]
+            elif (column := columns.get((kind, key))) is not None:
+                shown[row, column] |= consent.covers(kind, key)
+    return shown
 
 
 def features_of(

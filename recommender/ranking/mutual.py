@@ -12,17 +12,18 @@ _EDGE = 0.01
 
 
 def mutual(forward: ArrayLike, reverse: ArrayLike) -> NDArray[np.float64]:
-    """Return the geometric mean of both sides' scores: neither's zeal buys off the other's indifference.
+    """Return the harmonic mean of both sides' scores: neither's zeal buys off the other's indifference.
 
-    It orders pairs as their product does, on the scale of the scores. Chosen by measurement against the
-    harmonic mean, the minimum and the mean logit (docs/reciprocal.md).
+    Chosen by measurement against the product, the minimum and the mean logit (docs/reciprocal.md).
 
     Parameters
     ----------
     forward, reverse : array_like
         0–1, of equal shape.
     """
-    return np.asarray(np.sqrt(np.asarray(forward, np.float64) * np.asarray(reverse, np.float64)))
+    one, other = np.asarray(forward, np.float64), np.asarray(reverse, np.float64)
+    total = one + other
+    return np.asarray(np.divide(2 * one * other, total, out=np.zeros(total.shape), where=total > 0))
 
 
 def mutual_logit(forward: ArrayLike, reverse: ArrayLike) -> NDArray[np.float64]:

@@ -35,10 +35,15 @@ def test_many_outcomes_give_their_own_curve_with_its_source() -> None:
 
 
 def test_few_outcomes_stay_near_the_assumption() -> None:
-    few, many = (fit_match_probability(_outcomes(count), PRIOR) for count in (60, 4000))
-    assert few is not None
-    assert many is not None
-    assert abs(few.slope - PRIOR.slope) < abs(many.slope - PRIOR.slope)
+    def apart(count: int) -> float:
+        """By how much another assumption changes the slope."""
+        steep = PRIOR.model_copy(update={"slope": 3.0})
+        fits = [fit_match_probability(_outcomes(count), prior) for prior in (PRIOR, steep)]
+        slopes = [fit.slope for fit in fits if fit is not None]
+        return slopes[1] - slopes[0]
+
+    assert apart(60) > 0.1
+    assert apart(4000) < 0.05
 
 
 def test_calibration_never_turns_the_order_around() -> None:

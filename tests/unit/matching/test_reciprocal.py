@@ -28,7 +28,13 @@ FIRMS = [
     enterprise(1, sub_industry="apparel", consents=[SHOWN], budget_yuan=Decimal(90_000), district="440113"),
     enterprise(2, sub_industry="apparel", consents=[SHOWN, TO_VENDORS], district="440118"),
     enterprise(3, sub_industry="cosmetics", district=None, budget_yuan=Decimal(9_000)),
-    enterprise(4, sub_industry=None, needs=(), consents=[SHOWN], employees=None),
+    enterprise(
+        4,
+        sub_industry=None,
+        needs=(),
+        employees=None,
+        consents=[SHOWN | {"lead_unit": "SYN-L003"}, TO_VENDORS | {"vendor": "SYN-V1"}],
+    ),
 ]
 UNITS = [
     lead_unit(1, text="做服装排产的", scenarios=["planning_scheduling", "quality"], base_district="440113"),
@@ -112,7 +118,7 @@ def test_p_match_is_the_declared_curve_over_both_scores() -> None:
     scores = pair_scores(ENGINE, FIRMS, _partners(), on=TODAY)
     curve = ENGINE.match
     assert (curve.source, curve.n) == ("prior", 0)
-    both = np.sqrt(scores.forward * scores.reverse)
+    both = 2 * scores.forward * scores.reverse / (scores.forward + scores.reverse)
     np.testing.assert_allclose(scores.p_match, expit(curve.intercept + curve.slope * logit(both)))
 
 
@@ -129,8 +135,12 @@ def test_who_may_be_paired_and_who_agreed_to_be_shown() -> None:
         [True, True, True, False],
         [True, True, True, True],
         [False, False, False, False],
-        [True, True, True, False],
+        [False, False, True, True],
     ]
+    for row, firm in enumerate(FIRMS):
+        for column, partner in enumerate(_partners()):
+            shown = firm.shows_itself_to(partner.kind, partner.id, TODAY)
+            assert scores.consented[row, column] == shown
     before = pair_scores(ENGINE, FIRMS, _partners(), on=date(2025, 12, 31))
     assert not before.consented.any()
 

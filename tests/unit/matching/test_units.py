@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from recommender.diagnosis.instrument import load_instrument
 from recommender.domain import Enterprise
 from recommender.encoder.hashing import HashingEncoder
@@ -111,7 +113,5 @@ def test_prospects_show_no_address_and_no_contact() -> None:
     assert shown.facts["contact"] == "企业发起联系后可见"
     assert shown.forward is not None
     assert shown.reverse is not None
-    assert (
-        shown.score == round((shown.forward * shown.reverse) ** 0.5, 6)
-        or abs(shown.score - (shown.forward * shown.reverse) ** 0.5) < 1e-5
-    )
+    both = 2 * shown.forward * shown.reverse / (shown.forward + shown.reverse)
+    assert shown.score == pytest.approx(both, abs=1e-5)
