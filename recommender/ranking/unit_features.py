@@ -4,7 +4,7 @@ All of them are arrays over pairs: a list for one enterprise is one row, the pro
 column, an assignment is the whole matrix.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,22 +12,27 @@ from numpy.typing import NDArray
 
 from recommender.diagnosis.gap import Gap
 from recommender.domain import Enterprise
-from recommender.domain.geography import road_km
-from recommender.domain.taxonomy import Scenario, SubIndustry, load_taxonomy
+from recommender.domain.taxonomy import Scenario, SubIndustry
+from recommender.ranking.pair_arrays import (
+    DISTRICTS,
+    NEARNESS,
+    SCENARIOS,
+    Floats,
+    districts_of,
+    flags,
+    looked_up,
+    numbers_of,
+    share,
+    sub_industries_of,
+)
+from recommender.ranking.preferences_met import preferences_met
 from recommender.ranking.priors import Thresholds
 from recommender.ranking.track_record import TrackRecord
 from recommender.retrieval.partner import Partner
 from recommender.retrieval.situation import Situation
 
-Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-#: At so many km a journey counts as 1/e of one that takes no time.
-_FAR_KM = 30.0
 _LEVELS = 5
-_SCENARIO = {code: number for number, code in enumerate(Scenario)}
-_SUB_INDUSTRY: dict[str, int] = {code: number for number, code in enumerate(SubIndustry)}
-_DISTRICT = {entry.code: number for number, entry in enumerate(load_taxonomy().districts)}
-_NEARNESS = np.exp(-np.asarray([[road_km(a, b) for b in _DISTRICT] for a in _DISTRICT]) / _FAR_KM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,7 @@ def pair_features(
     reverse = {
         "nearness": _column([_nearness(s.gap) for s in situations], shape),
         "budget": _column([_budget(s, thresholds) for s in situations], shape),
-        "preference": _preference(situations, wanted, partners),
+        "preference": preferences_met(situations, wanted, partners),
     }
     texted = ~np.isnan(shared["text_match"])
     stating = np.asarray([[partner.preferences != type(partner.preferences)() for partner in partners]], bool)
@@ -158,27 +163,15 @@ def _column(values: Sequence[float], shape: tuple[int, int]) -> Floats:
 
 def _wanted(situations: Sequence[Situation]) -> Floats:
     """Weights (enterprises, scenarios): 2 for a 约束性 scenario below the target, 1 for another, else 0."""
-    wanted = np.zeros((len(situations), len(_SCENARIO)))
+    wanted = np.zeros((len(situations), len(SCENARIOS)))
     for row, situation in enumerate(situations):
         for below in situation.gap.scenarios_below if situation.gap else ():
-            wanted[row, _SCENARIO[Scenario(below.id)]] = 2.0 if below.required else 1.0
+            wanted[row, SCENARIOS[Scenario(below.id)]] = 2.0 if below.required else 1.0
     return wanted
 
 
-def _share(part: Floats, whole: Floats) -> Floats:
-    told = whole[:, None] > 0
-    return np.asarray(np.divide(part, whole[:, None], out=np.full(part.shape, np.nan), where=told))
-
-
-def _flags(of: Sequence[frozenset[Scenario]]) -> Floats:
-    flags = np.zeros((len(of), len(_SCENARIO)))
-    for row, scenarios in enumerate(of):
-        flags[row, [_SCENARIO[code] for code in scenarios]] = 1.0
-    return flags
-
-
 def _coverage(wanted: Floats, partners: Sequence[Partner]) -> Floats:
-    return _share(wanted @ _flags([partner.coverage for partner in partners]).T, wanted.sum(axis=1))
+    return share(wanted @ flags([partner.coverage for partner in partners]).T, wanted.sum(axis=1))
 
 
 def _product_share(wanted: Floats, situations: Sequence[Situation], partners: Sequence[Partner]) -> Floats:
@@ -189,8 +182,8 @@ def _product_share(wanted: Floats, situations: Sequence[Situation], partners: Se
     for level in range(1, _LEVELS):
         rows = targets == level
         if rows.any():
-            raised = _flags([_raised(partner, level) for partner in partners])
-            shares[rows] = _share(counted[rows] @ raised.T, counted[rows].sum(axis=1))
+            raised = flags([_raised(partner, level) for partner in partners])
+            shares[rows] = share(counted[rows] @ raised.T, counted[rows].sum(axis=1))
     return shares
 
 
@@ -198,37 +191,19 @@ def _raised(partner: Partner, level: int) -> frozenset[Scenario]:
     return frozenset(e.scenario for s in partner.solutions for e in s.scenarios if e.level >= level)
 
 
-def _numbers(codes: Sequence[str | None], numbering: Mapping[str, int]) -> NDArray[np.int64]:
-    """Numbers of codes, -1 for None."""
-    return np.asarray([-1 if code is None else numbering[code] for code in codes], np.int64)
-
-
-def _sub_industries(firms: Sequence[Enterprise | None]) -> NDArray[np.int64]:
-    return _numbers([firm.sub_industry if firm else None for firm in firms], _SUB_INDUSTRY)
-
-
-def _districts(firms: Sequence[Enterprise | None]) -> NDArray[np.int64]:
-    return _numbers([firm.district if firm else None for firm in firms], _DISTRICT)
-
-
-def _looked_up(rows: NDArray[np.int64], table: Floats) -> Floats:
-    """Return the rows of a table (codes, partners), NaN for the unknown code -1."""
-    return np.where(rows[:, None] >= 0, table[rows], np.nan)
-
-
 def _industry_fit(firms: Sequence[Enterprise | None], partners: Sequence[Partner]) -> Floats:
     table = np.asarray([[1.0 if code in p.sub_industries else 0.5 for p in partners] for code in SubIndustry])
-    return _looked_up(_sub_industries(firms), table)
+    return looked_up(sub_industries_of(firms), table)
 
 
 def _district_fit(firms: Sequence[Enterprise | None], partners: Sequence[Partner]) -> Floats:
-    table = np.asarray([[1.0 if code in p.districts else 0.7 for p in partners] for code in _DISTRICT])
-    return _looked_up(_districts(firms), table)
+    table = np.asarray([[1.0 if code in p.districts else 0.7 for p in partners] for code in DISTRICTS])
+    return looked_up(districts_of(firms), table)
 
 
 def _distance(firms: Sequence[Enterprise | None], partners: Sequence[Partner]) -> Floats:
-    bases = _numbers([partner.base_district for partner in partners], _DISTRICT)
-    return _looked_up(_districts(firms), np.where(bases >= 0, _NEARNESS[:, bases], np.nan))
+    bases = numbers_of([partner.base_district for partner in partners], DISTRICTS)
+    return looked_up(districts_of(firms), np.where(bases >= 0, NEARNESS[:, bases], np.nan))
 
 
 def _acceptances(
@@ -238,7 +213,7 @@ def _acceptances(
         return np.full((len(firms), len(partners)), np.nan)
     # The last row stands for a sub-industry that is not known.
     table = np.asarray([[record.rate(p.id, code) for p in partners] for code in (*SubIndustry, None)], float)
-    return np.asarray(table[_sub_industries(firms)])
+    return np.asarray(table[sub_industries_of(firms)])
 
 
 def _free_share(partner: Partner) -> float:
@@ -268,46 +243,3 @@ def _budget(situation: Situation, thresholds: Thresholds) -> float:
     if situation.budget_yuan is None:
         return np.nan
     return min(1.0, float(situation.budget_yuan) / (float(thresholds.light_price_yuan) * 3))
-
-
-def _preference(situations: Sequence[Situation], wanted: Floats, partners: Sequence[Partner]) -> Floats:
-    """Mean over the partner's stated wishes of how far each is met, NaN where none can be judged."""
-    shape = (len(situations), len(partners))
-    wishes = np.stack(
-        [
-            np.column_stack(columns) if partners else np.zeros(shape)
-            for columns in zip(*(_wishes_met(situations, wanted, p) for p in partners), strict=True)
-        ]
-        or [np.full(shape, np.nan)]
-    )
-    judged = ~np.isnan(wishes)
-    count = judged.sum(axis=0)
-    total = np.where(judged, wishes, 0.0).sum(axis=0)
-    return np.asarray(np.divide(total, count, out=np.full(shape, np.nan), where=count > 0))
-
-
-def _wishes_met(
-    situations: Sequence[Situation], wanted: Floats, partner: Partner
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """How far each enterprise meets the wishes for size, district, budget, scenarios; (enterprises,) each."""
-    wish = partner.preferences
-    unjudged = np.full(len(situations), np.nan)
-    firms = [situation.enterprise for situation in situations]
-    sizes, districts, budgets, scenarios = unjudged, unjudged, unjudged, unjudged
-    if wish.sizes:
-        sizes = np.asarray(
-            [float(firm.size_class in wish.sizes) if firm and firm.size_class else np.nan for firm in firms]
-        )
-    if wish.districts:
-        nearest = _NEARNESS[:, _numbers(wish.districts, _DISTRICT)].max(axis=1)
-        nearest[_numbers(wish.districts, _DISTRICT)] = 1.0
-        districts = _looked_up(_districts(firms), nearest[:, None])[:, 0]
-    if wish.least_budget_yuan:
-        least = float(wish.least_budget_yuan)
-        budgets = np.asarray(
-            [np.nan if s.budget_yuan is None else min(1.0, float(s.budget_yuan) / least) for s in situations]
-        )
-    if wish.scenarios:
-        wished = _flags([frozenset(wish.scenarios)])[0]
-        scenarios = np.where((wanted > 0).any(axis=1), (wanted > 0) @ wished / wished.sum(), np.nan)
-    return sizes, districts, budgets, scenarios
