@@ -65,10 +65,8 @@ def post_contact(uscc: _Uscc, body: ContactRequest, here: Installed) -> ContactO
 
     重复发起不会再记一次；撤回 `share_contact` 授权即关闭。
     """
-    assert body.kind is not None
-    assert body.partner is not None
     opened = here.consenting.open_contact(
-        uscc, body.kind, body.partner, body.actor or uscc, recommendation_id=body.recommendation_id
+        uscc, *body.firm, body.actor or uscc, recommendation_id=body.recommendation_id
     )
     return ContactOpened(
         opened_now=opened.event_id is not None,

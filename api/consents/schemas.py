@@ -60,6 +60,13 @@ class ContactRequest(Scope):
             raise ValueError("lead_unit 与 vendor 必须填一项")
         return self
 
+    @property
+    def firm(self) -> tuple[PartnerKind, str]:
+        """Kind and id of the firm."""
+        if self.lead_unit is not None:
+            return PartnerKind.LEAD_UNIT, self.lead_unit
+        return PartnerKind.VENDOR, self.vendor or ""
+
 
 class ConsentEntry(Consent):
     """An entry of the history.

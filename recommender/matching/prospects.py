@@ -72,6 +72,7 @@ def rank_prospects(
         enterprise, view = catalogue.enterprises[candidate.owner], views[candidate.owner]
         situation = situations[candidate.owner]
         said = best_sentence(needs_text(enterprise), wanted)
+        opened = enterprise.opened_contact_with(partner.kind, partner.id, on) is not None
         items.append(
             Item(
                 rank=rank,
@@ -83,7 +84,7 @@ def rank_prospects(
                 p_match=round(view.p_match, 6),
                 reasons=prospect_reasons(partner, situation, candidate.features, candidate.scored, said),
                 warnings=("合成样本，不是真实企业",) if enterprise.synthetic else (),
-                facts=prospect_facts(enterprise, situation),
+                facts=prospect_facts(enterprise, situation, contact_opened=opened),
                 synthetic_mark=enterprise.face_mark,
             )
         )

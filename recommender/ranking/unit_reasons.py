@@ -145,8 +145,10 @@ def prospect_reasons(
     return _sorted(said, scored)
 
 
-def prospect_facts(enterprise: Enterprise, situation: Situation) -> dict[str, object]:
-    """Facts a lead unit may see: no address, no contact, headcount by class only."""
+def prospect_facts(
+    enterprise: Enterprise, situation: Situation, *, contact_opened: bool
+) -> dict[str, object]:
+    """Facts a lead unit or vendor may see: no address, no contact data, headcount by class only."""
     taxonomy = load_taxonomy()
     result = situation.result
     return {
@@ -157,5 +159,6 @@ def prospect_facts(enterprise: Enterprise, situation: Situation) -> dict[str, ob
         "size_class": SIZE_NAMES[enterprise.size_class] if enterprise.size_class else None,
         "level": result.level if result else None,
         "needs": list(enterprise.needs),
-        "contact": "企业发起联系后可见",
+        "contact": "企业已发起联系，可查看联系方式" if contact_opened else "企业发起联系后可见",
+        "contact_opened": contact_opened,
     }

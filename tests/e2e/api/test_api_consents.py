@@ -140,6 +140,14 @@ def test_the_enterprise_opens_contact_with_whom_it_likes_and_closes_it(
         if other != path:
             problem_of(client.get(f"{other}/prospects/{SILENT}/contact"), 403, "contact_not_open")
 
+    # The list tells the firm that it may look, and still holds no contact data.
+    purpose = "show_to_vendors" if "vendor" in scope else "show_to_lead_units"
+    client.put(f"{firm}/consents/{purpose}", json=scope)
+    listed = client.post(f"{path}/prospects", json={})
+    facts = {item["id"]: item["facts"] for item in listed.json()["items"]}
+    assert facts[SILENT]["contact_opened"] is True
+    assert all(secret not in listed.text for secret in CONTACT.values())
+
     again = client.post(f"{firm}/contacts", json=scope).json()
     assert (again["opened_now"], again["event_id"]) == (False, None)
     assert len(events(client)) == 1
