@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 import recommender
 from api.benchmarks.endpoints import router as benchmarks
+from api.consents.endpoints import router as consents
 from api.diagnoses.endpoints import router as diagnoses
 from api.eligibility.endpoints import router as eligibility
 from api.enterprises.endpoints import router as enterprises
@@ -24,6 +25,7 @@ from api.reference.endpoints import router as reference
 from api.solutions.endpoints import router as solutions
 from api.system.endpoints import router as system
 from api.system.metrics import Metrics
+from api.vendors.endpoints import router as vendors
 from recommender.installation import Installation, open_installation
 from recommender.settings import Settings
 
@@ -100,6 +102,8 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         eligibility,
         solutions,
         lead_units,
+        vendors,
+        consents,
         imports,
         recommendations,
         plans,

@@ -12,6 +12,8 @@ from recommender.encoder.encoder import Encoder
 from recommender.feedback.event_log import EventLog
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
+from recommender.learning.experience import ExperienceKeeper
+from recommender.matching.consenting import Consenting
 from recommender.matching.service import MatchingService
 from recommender.planning.service import PlanningService
 from recommender.report.service import ReportService
@@ -37,6 +39,7 @@ class Installation:
     planning: PlanningService
     reports: ReportService
     event_log: EventLog
+    consenting: Consenting
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -88,11 +91,12 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     instrument = load_instrument()
     storage = SnapshotStorage(settings.snapshot_folder)
     keeper = SnapshotKeeper(store, encoder, instrument, storage, poll_seconds=settings.refresh_seconds)
-    matching = MatchingService(store, keeper, encoder, instrument)
+    matching = MatchingService(store, keeper, encoder, instrument, experience=ExperienceKeeper(store))
     planning = PlanningService(store, keeper, instrument)
     reports = ReportService(store, keeper, encoder, instrument, planning)
+    consenting = Consenting(store, clock=store.clock)
     return Installation(
-        settings, store, encoder, instrument, keeper, matching, planning, reports, EventLog(store)
+        settings, store, encoder, instrument, keeper, matching, planning, reports, EventLog(store), consenting
     )
 
 

@@ -20,6 +20,7 @@ from api.openapi import problems
 from api.preconditions import ReadConditions, WriteConditions
 from api.routing import make_router
 from recommender.domain import Enterprise
+from recommender.domain.consents import keeping_history
 from recommender.domain.credit_code import CreditCode
 from recommender.errors import InvalidInput
 from recommender.matching.service import UnknownEnterprise
@@ -49,6 +50,7 @@ def put_enterprise(
     """Store an enterprise; a sub-industry it does not declare is inferred and marked with its source.
 
     `contact` 省略则保持不变，写 null 则删除；答复中遮盖的内容原样写回视为没有改动。
+    `consents` 省略则保持不变；写出时，没有写进去的授权视为当天撤回，历史记录不会删除。
     """
     key = records.agree("uscc", uscc, body.uscc)
     values = {**body.model_dump(exclude={"contact", "contact_masked"}), "uscc": key}
@@ -56,7 +58,14 @@ def put_enterprise(
     def make(stored: Stored[Enterprise] | None) -> Enterprise:
         present = stored.record.contact if stored else None
         contact = present if body.keeps_contact else merged(body.contact, present)
-        return complete_enterprise(Enterprise.model_validate({**values, "contact": contact}))
+        history = stored.record.consents if stored else ()
+        consents = (
+            history
+            if body.keeps_consents
+            else keeping_history(history, body.consents, here.consenting.today())
+        )
+        given = {"contact": contact, "consents": consents}
+        return complete_enterprise(Enterprise.model_validate(values | given))
 
     put = records.write(here.store, _enterprises, key, make, conditions)
     answer = EnterpriseAnswer.of(put.stored.record)

@@ -31,6 +31,11 @@ class EnterpriseBody(Enterprise):
         """Whether the contact was left out."""
         return "contact" not in self.model_fields_set
 
+    @property
+    def keeps_consents(self) -> bool:
+        """Whether the consents were left out."""
+        return "consents" not in self.model_fields_set
+
 
 class EnterpriseAnswer(Enterprise):
     """An enterprise as it is answered: contact data masked."""

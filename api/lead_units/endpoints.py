@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 
 from api import records
+from api.consents.schemas import ContactAnswer
 from api.errors import BadCursor
 from api.installed import Installed
 from api.lead_units.schemas import LeadUnitBody, LeadUnitList, LeadUnitQuery
@@ -12,9 +13,12 @@ from api.openapi import post_problems, problems
 from api.preconditions import ReadConditions, WriteConditions
 from api.routing import ONCE, make_router
 from recommender.domain import LeadUnit
+from recommender.domain.credit_code import CreditCode
+from recommender.domain.enterprise import PartnerKind
 from recommender.domain.record import RecordId
 from recommender.errors import InvalidInput
 from recommender.matching.answer import Recommendation
+from recommender.matching.consenting import ContactNotOpen
 from recommender.matching.ranked import FilterNotApplicable, UnknownExample
 from recommender.matching.request import ProspectRequest
 from recommender.matching.service import UnknownLeadUnit
@@ -76,6 +80,16 @@ def post_prospects(
     here: Installed,
 ) -> Response:
     """Rank the enterprises that agreed to be shown to this unit; contact data is never part of it."""
-    answer = here.matching.prospects(id, body)
+    answer = here.matching.prospects(PartnerKind.LEAD_UNIT, id, body)
     request.app.state.metrics.count_served(answer.target, answer.degraded)
     return records.json_answer(answer)
+
+
+@router.get(
+    "/v1/lead-units/{id}/prospects/{uscc}/contact",
+    summary="查看已发起联系的企业的联系方式",
+    responses=problems(InvalidInput, UnknownLeadUnit, ContactNotOpen),
+)
+def get_contact(id: _Id, uscc: CreditCode, here: Installed) -> ContactAnswer:  # noqa: A002
+    """Return the contact data of an enterprise that opened contact with this lead unit."""
+    return ContactAnswer(contact=here.consenting.contact_of(uscc, PartnerKind.LEAD_UNIT, id))

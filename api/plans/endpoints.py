@@ -10,8 +10,9 @@ from api.installed import Installed
 from api.openapi import post_problems
 from api.records import json_answer
 from api.routing import ONCE, make_router
+from recommender.domain.calendar import SHANGHAI
 from recommender.errors import InvalidInput
-from recommender.matching.service import SHANGHAI, UnknownEnterprise
+from recommender.matching.service import UnknownEnterprise
 from recommender.planning.model import SolverTimeout, UnverifiedPlan
 from recommender.planning.plan import Plan
 from recommender.planning.request import PlanRequest

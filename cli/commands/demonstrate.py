@@ -10,6 +10,7 @@ from cli.options import AsJson
 from cli.session import installation
 from recommender.diagnosis import DiagnosisResult
 from recommender.domain import Enterprise
+from recommender.domain.enterprise import PartnerKind
 from recommender.errors import NotFound
 from recommender.matching.answer import Recommendation
 from recommender.matching.request import ProspectRequest, RecommendationRequest, Target
@@ -96,7 +97,11 @@ def _lists(here: "Installation", uscc: str) -> tuple[Recommendation, Recommendat
     units = here.matching.recommend(RecommendationRequest(**ask, target=Target.LEAD_UNIT))
     if not units.items:
         return solutions, units, None
-    return solutions, units, here.matching.prospects(units.items[0].id, ProspectRequest(k=_SHOWN))
+    return (
+        solutions,
+        units,
+        here.matching.prospects(PartnerKind.LEAD_UNIT, units.items[0].id, ProspectRequest(k=_SHOWN)),
+    )
 
 
 def _go_on(uscc: str, units: Recommendation) -> None:

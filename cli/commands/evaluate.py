@@ -22,6 +22,13 @@ _Grades = Annotated[
     typer.Option("--grades", help="评分：demand_id、supply_id、supply_title、grade（1–4）", metavar="FILE"),
 ]
 _TrainDemands = Annotated[Path | None, typer.Option("--train-demands", help="训练用需求", metavar="FILE")]
+_Pairs = Annotated[
+    Path,
+    typer.Option("--pairs", help="见面记录：iid、pid、wave、dec、dec_o 和活动前的回答", metavar="FILE"),
+]
+_TrainPairs = Annotated[
+    Path | None, typer.Option("--train-pairs", help="训练用见面记录，默认用其他波次", metavar="FILE")
+]
 _TrainGrades = Annotated[Path | None, typer.Option("--train-grades", help="训练用评分", metavar="FILE")]
 
 
@@ -77,6 +84,22 @@ def graded(
 
     title = f"需求 {report.demands} 条，评分 {report.grades} 条"
     show_figures(streams.console(), title, report.channels, report.warnings)
+
+
+@app.command(help="评估双向匹配：整波留出，看双方的分数合在一起是否比只看一方更准。")
+def reciprocal(pairs: _Pairs, train_pairs: _TrainPairs = None, as_json: AsJson = False) -> None:
+    """Measure how well one-sided, combined and two-sided scores tell a match."""
+    from recommender.learning.reciprocal_evaluation import evaluate_reciprocal
+
+    report = evaluate_reciprocal(pairs, train_path=train_pairs)
+    if as_json:
+        streams.emit(report)
+        return
+    from cli.views.figures import show_scores
+
+    counts = f"{report.waves} 个波次，{report.persons} 人，双方同意 {report.matches} 行"
+    title = f"见面 {report.pairs} 行，{counts}"
+    show_scores(streams.console(), title, report.scores, report.differences, report.warnings)
 
 
 def _cache(home: Path) -> Path:

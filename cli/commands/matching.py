@@ -8,6 +8,7 @@ import typer
 from cli import streams
 from cli.options import AsJson, Count, EnterpriseCode, FilterText, read_budget, read_filter
 from cli.session import installation
+from recommender.domain.enterprise import PartnerKind
 from recommender.matching.answer import Recommendation
 from recommender.matching.request import ProspectRequest, RecommendationRequest, Target
 
@@ -62,16 +63,20 @@ def _answer(fields: dict[str, Any], k: int, conditions: str | None, *, as_json: 
 
 
 def prospects(
-    lead_unit: Annotated[str, typer.Option("--lead-unit", help="牵引单位编号", metavar="ID")],
+    lead_unit: Annotated[str | None, typer.Option("--lead-unit", help="牵引单位编号", metavar="ID")] = None,
+    vendor: Annotated[str | None, typer.Option("--vendor", help="服务商编号", metavar="ID")] = None,
     k: Count = 10,
     text: Annotated[str | None, typer.Option("--text", help="另外想找什么样的企业", metavar="TEXT")] = None,
     conditions: FilterText = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the enterprises that fit a lead unit and agreed to be shown."""
+    """List the enterprises that fit a lead unit or vendor and agreed to be shown."""
+    if (lead_unit is None) == (vendor is None):
+        raise typer.BadParameter("--lead-unit 与 --vendor 必须且只能给一个", param_hint="--lead-unit")
+    kind = PartnerKind.LEAD_UNIT if lead_unit is not None else PartnerKind.VENDOR
     request = ProspectRequest.model_validate({"k": k, "text": text, "filter": read_filter(conditions)})
     with installation() as here:
-        _show(here.matching.prospects(lead_unit, request), as_json=as_json)
+        _show(here.matching.prospects(kind, lead_unit or vendor or "", request), as_json=as_json)
 
 
 def replay(

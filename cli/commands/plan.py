@@ -9,9 +9,9 @@ import typer
 from cli import streams
 from cli.options import AsJson, EnterpriseCode, read_budget
 from cli.session import installation
+from recommender.domain.calendar import SHANGHAI
 from recommender.errors import InvalidInput
 from recommender.installation import Installation
-from recommender.matching.service import SHANGHAI
 from recommender.planning.plan import Objective
 from recommender.planning.request import PlanRequest
 

@@ -8,6 +8,14 @@ from cli.views.text import heading, paragraph, table
 from recommender.learning.intervals import Figure
 
 _CHANNELS = {"lexical": "关键词", "dense": "语义", "hybrid": "融合", "ranked": "最终排序"}
+_SCORES = {
+    "two_sided": "双方",
+    "one_sided_a": "只看己方",
+    "one_sided_b": "只看对方",
+    "product": "两者乘积",
+    "harmonic": "调和平均",
+    "min": "较小者",
+}
 
 
 def show_figures(
@@ -23,7 +31,33 @@ def show_figures(
     for metric in next(iter(channels.values()), {}):
         rows.add_row(metric, *(_shown(figures[metric]) for figures in channels.values()))
     console.print(rows)
-    console.print("方括号内为 95% 置信区间。", style="quiet")
+    _close(console, "方括号内为 95% 置信区间。", warnings)
+
+
+def show_scores(
+    console: Console,
+    title: str,
+    scores: Mapping[str, Mapping[str, Figure]],
+    differences: Mapping[str, Mapping[str, Figure]],
+    warnings: Sequence[str],
+) -> None:
+    """Print one row a score: its figures, and by how much the first score is above it."""
+    heading(console, title)
+    metrics = list(next(iter(scores.values()), {}))
+    headers = [*metrics, *(f"{metric} 之差" for metric in metrics)]
+    rows = table("分数", *headers, numbers=frozenset(headers))
+    for name, figures in scores.items():
+        apart = differences.get(name, {})
+        cells = [_shown(figures[metric]) for metric in metrics]
+        cells += [_shown(apart[metric]) if metric in apart else "" for metric in metrics]
+        rows.add_row(_SCORES.get(name, name), *cells)
+    console.print(rows)
+    best = _SCORES.get(next(iter(scores), ""), "")
+    _close(console, f"方括号内为 95% 置信区间；“之差”为“{best}”减去该行，逐对相减。", warnings)
+
+
+def _close(console: Console, note: str, warnings: Sequence[str]) -> None:
+    console.print(note, style="quiet")
     for warning in warnings:
         paragraph(console, f"! {warning}", hang=2, style="note")
 

@@ -112,8 +112,14 @@ def gaps(result: DiagnosisResult, instrument: Instrument) -> tuple[Gap, ...]:
     )
 
 
-def gap_to(result: DiagnosisResult, level: int, instrument: Instrument) -> Gap:
+def gap_to(result: DiagnosisResult, level: int, instrument: Instrument, *, with_openings: bool = True) -> Gap:
     """Return what is missing for one level.
+
+    Parameters
+    ----------
+    with_openings : bool
+        List the options that would add points. Most of the time goes into them; who scores many firms and
+        looks at scenarios only can do without.
 
     Raises
     ------
@@ -148,7 +154,7 @@ def gap_to(result: DiagnosisResult, level: int, instrument: Instrument) -> Gap:
             for grade in sorted(below, key=lambda grade: (not grade.required, -grade.grade))
         ),
         scenarios_reached=tuple(grade.id for grade in reached),
-        openings=_openings(result, instrument) if points_short else (),
+        openings=_openings(result, instrument) if with_openings and points_short else (),
     )
 
 

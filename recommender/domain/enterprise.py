@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, computed_field, model_validator
 
 from recommender.domain.credit_code import CreditCode
-from recommender.domain.record import NO_NUL, MarkedRecord, Name, Record, ShortText
+from recommender.domain.record import NO_NUL, MarkedRecord, Name, Record, RecordId, ShortText
 from recommender.domain.solution import Deployment
 from recommender.domain.taxonomy import DistrictCode, ManufacturingClass, SubIndustry
 
@@ -60,11 +60,26 @@ def size_class(employees: int | None, revenue_yuan: Decimal | None) -> SizeClass
     return SizeClass.MICRO
 
 
+class PartnerKind(StrEnum):
+    """The kinds of firms that an enterprise may be shown to."""
+
+    LEAD_UNIT = "lead_unit"
+    VENDOR = "vendor"
+
+
 class ConsentPurpose(StrEnum):
     """What an enterprise may agree to."""
 
     SHOW_TO_LEAD_UNITS = "show_to_lead_units"
+    SHOW_TO_VENDORS = "show_to_vendors"
     SHARE_CONTACT = "share_contact"
+
+
+#: The consent that lets a firm of each kind see an enterprise among its prospects.
+SHOWING = {
+    PartnerKind.LEAD_UNIT: ConsentPurpose.SHOW_TO_LEAD_UNITS,
+    PartnerKind.VENDOR: ConsentPurpose.SHOW_TO_VENDORS,
+}
 
 
 class Consent(Record):
@@ -72,19 +87,44 @@ class Consent(Record):
 
     Attributes
     ----------
-    lead_unit : str, optional
-        Limits the consent to one lead unit; None means all.
+    lead_unit, vendor : str, optional
+        Limits the consent to one lead unit or one vendor, never to both; without either it covers all whom
+        the purpose names.
     """
 
     purpose: ConsentPurpose
     granted_on: date
     revoked_on: date | None = None
     lead_unit: str | None = None
+    vendor: RecordId | None = None
 
-    def holds(self, on: date, lead_unit: str) -> bool:
-        """Whether the consent covers ``lead_unit`` on a day; a revocation counts from its own day."""
-        covered = self.lead_unit is None or self.lead_unit == lead_unit
-        return covered and self.granted_on <= on and (self.revoked_on is None or on < self.revoked_on)
+    @model_validator(mode="after")
+    def _one_scope(self) -> "Consent":
+        if self.lead_unit is not None and self.vendor is not None:
+            raise ValueError("一项授权只能限定给一家牵引单位或一家服务商")
+        return self
+
+    def covers(self, kind: PartnerKind, partner: str) -> bool:
+        """Whether a firm falls into the scope, whatever the day."""
+        if self.lead_unit is None and self.vendor is None:
+            return True
+        return (self.lead_unit if kind is PartnerKind.LEAD_UNIT else self.vendor) == partner
+
+    def in_force(self, on: date) -> bool:
+        """Whether it holds on a day for whom it covers; a revocation counts from its own day."""
+        return self.granted_on <= on and (self.revoked_on is None or on < self.revoked_on)
+
+    def holds(self, on: date, kind: PartnerKind, partner: str) -> bool:
+        """Whether the consent covers a firm on a day; a revocation counts from its own day."""
+        return (
+            self.covers(kind, partner)
+            and self.granted_on <= on
+            and (self.revoked_on is None or on < self.revoked_on)
+        )
+
+
+#: Entries that the history of one enterprise can hold.
+MOST_CONSENTS = 200
 
 
 class Contact(Record):
@@ -122,7 +162,7 @@ class Enterprise(MarkedRecord):
     budget_yuan: Yuan | None = None
     deployment_preference: tuple[Deployment, ...] = ()
     contact: Contact | None = None
-    consents: Annotated[tuple[Consent, ...], Field(max_length=200)] = ()
+    consents: Annotated[tuple[Consent, ...], Field(max_length=MOST_CONSENTS)] = ()
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -138,6 +178,26 @@ class Enterprise(MarkedRecord):
             return {key: value for key, value in data.items() if key != "size_class"}
         return data
 
-    def consents_to(self, purpose: ConsentPurpose, lead_unit: str, on: date) -> bool:
-        """Whether a consent to ``purpose`` covers ``lead_unit`` on a day."""
-        return any(c.purpose is purpose and c.holds(on, lead_unit) for c in self.consents)
+    def consents_to(self, purpose: ConsentPurpose, kind: PartnerKind, partner: str, on: date) -> bool:
+        """Whether a consent to ``purpose`` covers a firm on a day."""
+        return any(c.purpose is purpose and c.holds(on, kind, partner) for c in self.consents)
+
+    def shows_itself_to(self, kind: PartnerKind, partner: str, on: date) -> bool:
+        """Whether a firm may see this enterprise among its prospects on a day."""
+        return self.consents_to(SHOWING[kind], kind, partner, on)
+
+    def opened_contact_with(self, kind: PartnerKind, partner: str, on: date) -> Consent | None:
+        """Return the consent by which a firm may see the contact data on a day, None before.
+
+        Contact is opened with one firm after another: a consent to all to share it opens it to no one yet.
+        """
+        return next(
+            (
+                c
+                for c in self.consents
+                if c.purpose is ConsentPurpose.SHARE_CONTACT
+                and partner in {c.lead_unit, c.vendor}
+                and c.holds(on, kind, partner)
+            ),
+            None,
+        )

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from recommender.domain.enterprise import SizeClass, Yuan
 from recommender.domain.record import LongText, MarkedRecord, Name, Record, RecordId
 from recommender.domain.taxonomy import DistrictCode, Scenario, SubIndustry
 
@@ -46,6 +47,25 @@ class Capacity(Record):
         return max(0, self.total - self.in_progress)
 
 
+class Preferences(Record):
+    """Whom a unit would rather serve; what is left empty means any. Wishes order a list, they hide no one.
+
+    Attributes
+    ----------
+    districts : tuple of str
+        Where it would rather work, within the districts that it serves.
+    least_budget_yuan : Decimal, optional
+        Smallest project worth its while, in yuan.
+    scenarios : tuple of Scenario
+        What it would rather do, within what it covers.
+    """
+
+    sizes: tuple[SizeClass, ...] = ()
+    districts: tuple[DistrictCode, ...] = ()
+    least_budget_yuan: Yuan | None = None
+    scenarios: tuple[Scenario, ...] = ()
+
+
 class LeadUnit(MarkedRecord):
     """A lead unit; at most three serve one sub-industry (a rule of the pilot, checked at selection).
 
@@ -55,6 +75,8 @@ class LeadUnit(MarkedRecord):
         What the unit covers itself, beside its consortium.
     districts : tuple of str
         District codes it serves; empty means all.
+    base_district : str, optional
+        District that its people set out from.
     solution_ids : tuple of str
         Products of the pool that it offers.
     """
@@ -67,6 +89,8 @@ class LeadUnit(MarkedRecord):
     scenarios: tuple[Scenario, ...] = ()
     capacity: Capacity | None = None
     districts: tuple[DistrictCode, ...] = ()
+    base_district: DistrictCode | None = None
+    preferences: Preferences = Preferences()
     solution_ids: Annotated[tuple[RecordId, ...], Field(max_length=2_000)] = ()
     text: LongText = ""
 

@@ -81,9 +81,10 @@ def _enterprises() -> ColumnSet:
                         c["granted_on"],
                         c.get("revoked_on") or "",
                         c.get("lead_unit") or "",
+                        c.get("vendor") or "",
                     )
                 ).rstrip("|"),
-                "一行一条：用途|同意日期|撤回日期|牵引单位编号，后两项可空",
+                "一行一条：用途|同意日期|撤回日期|牵引单位编号|服务商编号，后三项可空，编号最多填一个",
                 "授权同意",
             ),
             *mark_columns(),
@@ -243,6 +244,15 @@ def _lead_units() -> ColumnSet:
             codes_column(
                 "服务区域", "districts", taxonomy_names("district"), "服务区", note="空或“全市”表示不限"
             ),
+            code_column("所在区", "base_district", taxonomy_names("district"), "驻地", "团队所在区"),
+            codes_column(
+                "意向规模", "preferences.sizes", names.SIZES, "意向企业规模", note="空或“不限”表示不限"
+            ),
+            codes_column(
+                "意向区域", "preferences.districts", taxonomy_names("district"), note="空或“不限”表示不限"
+            ),
+            *money_columns("意向最低预算", "preferences.least_budget_yuan", "最低预算"),
+            codes_column("意向场景", "preferences.scenarios", scenarios, note="空或“不限”表示不限"),
             Column(
                 "产品编号",
                 "solution_ids",

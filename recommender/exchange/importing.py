@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from recommender.domain import Diagnosis
+from recommender.domain import Diagnosis, Enterprise
+from recommender.domain.calendar import local_day
+from recommender.domain.consents import keeping_history
 from recommender.errors import TooLarge
 from recommender.exchange.assembling import Assembler, Candidate
 from recommender.exchange.cells import shown
@@ -223,6 +225,10 @@ class _Import:
             detail = f"诊断编号 {record.id} 已属于另一家企业，请换一个编号"
             self._refuse(candidate, "diagnosis_of_another_enterprise", detail, "id")
             return None
+        if isinstance(before, Enterprise) and isinstance(record, Enterprise):
+            # What a file leaves out of the consents is withdrawn, not forgotten.
+            history = keeping_history(before.consents, record.consents, local_day(self.store.clock()))
+            record = record.model_copy(update={"consents": history})
         return record if self.enrich is None else cast(ExchangeRecord, self.enrich(record))
 
     # -- storing ----------------------------------------------------------------------------------------

@@ -128,13 +128,13 @@ def evidence(names: Mapping[str, str]) -> ReadCell:
 
 
 def consents(names: Mapping[str, str]) -> ReadCell:
-    """Return a reader of ``用途|同意日期|撤回日期|牵引单位编号``, one a line.
+    """Return a reader of ``用途|同意日期|撤回日期|牵引单位编号|服务商编号``, one a line.
 
     A consent that is not understood refuses the row: leaving it out would change what was agreed to.
     """
 
     def read_part(part: str) -> Reading:
-        purpose, granted, revoked, unit = _fields(part, 4)
+        purpose, granted, revoked, unit, vendor = _fields(part, 5)
         code = names.get(purpose)
         if code is None:
             return error(
@@ -147,6 +147,7 @@ def consents(names: Mapping[str, str]) -> ReadCell:
             "purpose": code,
             **{key: reading.value for key, reading in days.items()},
             "lead_unit": unit,
+            "vendor": vendor,
         }
         return Reading({key: value for key, value in consent.items() if value}, problems)
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from recommender.domain.diagnosis import DiagnosisMethod
-from recommender.domain.enterprise import ConsentPurpose, SubIndustrySource
+from recommender.domain.enterprise import SIZE_NAMES, ConsentPurpose, SubIndustrySource
 from recommender.domain.lead_unit import MODE_NAMES, LeadMode
 from recommender.domain.solution import (
     AUDIT_STATE_NAMES,
@@ -96,9 +96,14 @@ METHODS = _with_codes(
         "入企诊断": DiagnosisMethod.ON_SITE.value,
     }
 )
+SIZES = _with_codes(
+    {f"{name}企业": code.value for code, name in SIZE_NAMES.items()}
+    | {name: code.value for code, name in SIZE_NAMES.items()}
+)
 CONSENT_PURPOSES = _with_codes(
     {
         "向牵引单位展示": ConsentPurpose.SHOW_TO_LEAD_UNITS.value,
+        "向服务商展示": ConsentPurpose.SHOW_TO_VENDORS.value,
         "共享联系方式": ConsentPurpose.SHARE_CONTACT.value,
     }
 )

@@ -13,12 +13,13 @@ from recommender.matching.ranked import (
     query_of,
     score_all,
 )
+from recommender.matching.reciprocal import features_of, met, mutual_view
 from recommender.ranking.answer import Item
-from recommender.ranking.priors import Scored, weigh
-from recommender.ranking.unit_features import lead_unit_features
+from recommender.ranking.priors import Scored
 from recommender.ranking.unit_reasons import lead_unit_reasons, lead_unit_warnings
 from recommender.retrieval.candidates import find_candidates
 from recommender.retrieval.constraints import filter_rules, lead_unit_rules
+from recommender.retrieval.partner import lead_unit_partner
 from recommender.retrieval.situation import Situation
 from recommender.text.passages import Side
 
@@ -37,45 +38,37 @@ def lead_unit_facts(unit: LeadUnit) -> dict[str, object]:
     }
 
 
-def applicable_lead_unit_features(
-    situation: Situation, *, has_match: bool, has_wishes: bool
-) -> frozenset[str]:
-    """Features that the situation gives anything to judge by."""
-    enterprise = situation.enterprise
-    told = {
-        "coverage": situation.gap is not None and bool(situation.gap.scenarios_below),
-        "products": situation.gap is not None and bool(situation.gap.scenarios_below),
-        "text_match": has_match,
-        "sub_industry": enterprise is not None and enterprise.sub_industry is not None,
-        "capacity": True,
-        "district": enterprise is not None and enterprise.district is not None,
-        "should": has_wishes,
-    }
-    return frozenset(name for name, known in told.items() if known)
-
-
 def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ranked:
-    """Rank the lead units for a situation: coverage of its gaps, products, sub-industry, capacity, text."""
+    """Rank the lead units for a situation: coverage of its gaps, products, sub-industry, capacity, text.
+
+    Notes
+    -----
+    The list is in the enterprise's own order, ``forward``: it chooses freely. ``reverse`` and ``p_match``
+    tell it how it may be received, where the enterprise itself is known.
+    """
     check_filter(wishes.filter, Side.LEAD_UNIT)
     catalogue = engine.snapshot.catalogue
     rules = lead_unit_rules(situation)
     rules += filter_rules(wishes.filter, wishes.exclude_ids, lambda record: getattr(record, "id", ""))
     query = query_of(situation.text, wishes, engine.snapshot.sides[Side.LEAD_UNIT])
     candidates = find_candidates(engine.snapshot, engine.encoder, Side.LEAD_UNIT, query, rules)
-    should = wishes.filter.should
-    applicable = applicable_lead_unit_features(
-        situation, has_match=candidates.fused is not None, has_wishes=bool(should)
-    )
+    units = [catalogue.lead_units[candidates.index.owners[at]] for at in candidates.positions.tolist()]
+    partners = {unit.id: lead_unit_partner(unit, catalogue.solutions) for unit in units}
+    text = candidates.fused.match[candidates.positions][None].astype(float) if candidates.fused else None
+    features = features_of(engine, [situation], list(partners.values()), text)
+    views = {
+        unit.id: mutual_view(engine, features, 0, column, enterprise_wish=met(wishes.filter.should, unit))
+        for column, unit in enumerate(units)
+    }
 
-    def features_of(owner: str, match: float | None) -> tuple[dict[str, float | None], Scored]:
-        unit = catalogue.lead_units[owner]
-        features = lead_unit_features(unit, situation, match, catalogue.solutions, should)
-        return features, weigh(features, applicable, engine.priors.lead_unit)
+    def scored(owner: str, _: float | None) -> tuple[dict[str, float | None], Scored]:
+        return views[owner].logged(views[owner].forward), views[owner].forward.scored
 
-    shown = score_all(candidates, features_of)[: wishes.k]
+    shown = score_all(candidates, scored)[: wishes.k]
+    known = situation.enterprise is not None
     items = []
     for rank, candidate in enumerate(shown, start=1):
-        unit = catalogue.lead_units[candidate.owner]
+        unit, view = catalogue.lead_units[candidate.owner], views[candidate.owner]
         passage = passage_for(engine.snapshot, candidates, candidate.position, situation.text)
         items.append(
             Item(
@@ -83,8 +76,17 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
                 id=unit.id,
                 name=unit.name,
                 score=round(candidate.scored.score, 6),
+                forward=round(view.forward.scored.score, 6),
+                reverse=round(view.reverse.scored.score, 6) if known else None,
+                p_match=round(view.p_match, 6) if known else None,
                 reasons=lead_unit_reasons(
-                    unit, situation, candidate.features, candidate.scored, catalogue.solutions, passage
+                    unit,
+                    partners[unit.id],
+                    situation,
+                    view.forward.features,
+                    view.forward.scored,
+                    engine.record,
+                    passage,
                 ),
                 warnings=lead_unit_warnings(unit, situation),
                 facts=lead_unit_facts(unit),

@@ -7,13 +7,17 @@ import numpy as np
 
 from recommender.diagnosis.instrument import Instrument
 from recommender.domain import Enterprise, LeadUnit, Solution
+from recommender.domain.enterprise import PartnerKind
 from recommender.encoder.encoder import Encoder
 from recommender.errors import InvalidInput
 from recommender.index.snapshot import SideIndex, Snapshot
 from recommender.ranking.answer import Exclusion, Item
+from recommender.ranking.mutual import MatchProbability
 from recommender.ranking.priors import Priors, Scored, load_priors
+from recommender.ranking.track_record import TrackRecord
 from recommender.retrieval.candidates import Candidates, records_of
 from recommender.retrieval.conditions import ATTRIBUTE_NAMES, Candidate, Filter, attributes_of
+from recommender.retrieval.partner import Partner, lead_unit_partner, vendor_partner
 from recommender.retrieval.query import Query
 from recommender.text.evidence import best_sentence
 from recommender.text.passages import Side
@@ -41,18 +45,58 @@ class FilterNotApplicable(InvalidInput):
 
 
 @dataclass(frozen=True, slots=True)
+class Experience:
+    """What earlier outcomes taught.
+
+    Attributes
+    ----------
+    match : MatchProbability, optional
+        None while there are too few outcomes to fit it to.
+    """
+
+    record: TrackRecord = field(default_factory=TrackRecord)
+    match: MatchProbability | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Engine:
-    """What every ranking needs: the snapshot to answer from, the encoder, the instrument, the weights."""
+    """What every ranking needs: the snapshot to answer from, the encoder, the instrument, the weights.
+
+    Attributes
+    ----------
+    record : TrackRecord
+        How the partners' earlier projects ended.
+    match : MatchProbability
+        From both sides' scores to the probability of a match.
+    """
 
     snapshot: Snapshot
     encoder: Encoder
     instrument: Instrument
     priors: Priors
+    record: TrackRecord
+    match: MatchProbability
 
     @classmethod
-    def over(cls, snapshot: Snapshot, encoder: Encoder, instrument: Instrument) -> "Engine":
-        """Rank over a snapshot with the shipped weights."""
-        return cls(snapshot, encoder, instrument, load_priors())
+    def over(
+        cls,
+        snapshot: Snapshot,
+        encoder: Encoder,
+        instrument: Instrument,
+        experience: Experience | None = None,
+    ) -> "Engine":
+        """Rank over a snapshot with the shipped weights and what earlier outcomes taught, if anything."""
+        priors = load_priors()
+        known = experience or Experience()
+        return cls(snapshot, encoder, instrument, priors, known.record, known.match or priors.match)
+
+    def partner(self, kind: PartnerKind, key: str) -> Partner | None:
+        """Return a lead unit or a vendor as a partner, None when it is not in the catalogue."""
+        catalogue = self.snapshot.catalogue
+        if kind is PartnerKind.VENDOR:
+            return vendor_partner(key, catalogue.solutions)
+        unit = catalogue.lead_units.get(key)
+        return lead_unit_partner(unit, catalogue.solutions) if unit else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,9 +10,12 @@ import uuid_utils
 
 from recommender.diagnosis.instrument import Instrument
 from recommender.diagnosis.scoring import DiagnosisResult, score
-from recommender.domain import Enterprise, LeadUnit
+from recommender.domain import Enterprise
+from recommender.domain.calendar import local_day
+from recommender.domain.enterprise import PartnerKind
 from recommender.domain.served_list import ServedItem, ServedList
 from recommender.encoder.encoder import Encoder
+from recommender.encoder.remembered import RememberedQueries
 from recommender.errors import NotFound
 from recommender.index.catalogue import Catalogue, with_changes
 from recommender.index.keeper import SnapshotKeeper
@@ -22,20 +25,19 @@ from recommender.matching.fair_answer import FairLists, FairListsRequest
 from recommender.matching.fair_lists import fair_lists
 from recommender.matching.lead_units import rank_lead_units
 from recommender.matching.prospects import rank_prospects
-from recommender.matching.ranked import Engine, Ranked, Wishes
+from recommender.matching.ranked import Engine, Experience, Ranked, Wishes
 from recommender.matching.request import ProspectRequest, RecommendationRequest, Target
 from recommender.matching.similar_firms import SimilarFirm, similar_firms
 from recommender.matching.solutions import rank_solutions
 from recommender.ranking.answer import Item
 from recommender.retrieval.candidates import DENSE_UNAVAILABLE
+from recommender.retrieval.partner import Partner
 from recommender.retrieval.situation import Situation, situation_of, situation_of_text
 from recommender.store import Store
 from recommender.text.sub_industry import complete_enterprise
 
 POLICY_VERSION = "deterministic-1"
 INDEX_STALE = "index_stale"
-#: A consent holds by the calendar of the place where the pilot runs.
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _STALE_AFTER_SECONDS = 60.0
 _DEGRADED_TEXT = {
     DENSE_UNAVAILABLE: "语义模型不可用，本次只按关键词匹配",
@@ -57,6 +59,20 @@ class UnknownLeadUnit(NotFound):
     title = "找不到牵引单位"
 
 
+class UnknownVendor(NotFound):
+    """No admitted solution names this id as its provider."""
+
+    code = "vendor_not_found"
+    title = "找不到服务商"
+
+
+def unknown_partner(kind: PartnerKind, key: str) -> NotFound:
+    """Return the failure to find a lead unit or a vendor."""
+    if kind is PartnerKind.VENDOR:
+        return UnknownVendor(f"找不到服务商 {key}", place={"field": "id"})
+    return UnknownLeadUnit(f"找不到牵引单位 {key}", place={"field": "id"})
+
+
 class UnknownRecommendation(NotFound):
     """No list was served under this id."""
 
@@ -73,6 +89,8 @@ class MatchingService:
         Gives the snapshot; each request is answered from one.
     clock : callable
         Returns the present moment with its zone.
+    experience : callable
+        Returns what earlier outcomes taught; nothing by default.
     """
 
     def __init__(
@@ -83,19 +101,22 @@ class MatchingService:
         instrument: Instrument,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        experience: Callable[[], Experience] = Experience,
     ) -> None:
         self._store = store
         self._keeper = keeper
-        self._encoder = encoder
+        self._encoder = RememberedQueries(encoder)
         self._instrument = instrument
         self._clock = clock
+        self._experience = experience
 
-    def _engine(self) -> Engine:
+    def engine(self) -> Engine:
+        """Return what rankings are made with now: the snapshot, what changed since, what outcomes taught."""
         snapshot = self._keeper.current
         catalogue = with_changes(self._store, snapshot.catalogue)
         if catalogue is not snapshot.catalogue:
             snapshot = _overlaid(snapshot, catalogue, self._instrument)
-        return Engine.over(snapshot, self._encoder, self._instrument)
+        return Engine.over(snapshot, self._encoder, self._instrument, self._experience())
 
     def recommend(self, request: RecommendationRequest) -> Recommendation:
         """Rank solutions or lead units, write the list to disk and return it.
@@ -107,7 +128,7 @@ class MatchingService:
         recommender.errors.InvalidInput
             If filters, examples or answers cannot be understood.
         """
-        engine = self._engine()
+        engine = self.engine()
         situation = self._situation(request, engine)
         wishes = _wishes(request)
         if request.target is Target.LEAD_UNIT:
@@ -116,22 +137,22 @@ class MatchingService:
             ranked = rank_solutions(engine, situation, wishes)
         return self._serve(engine, ranked, request.target, request.enterprise, _described(situation), request)
 
-    def prospects(self, lead_unit_id: str, request: ProspectRequest) -> Recommendation:
-        """Rank the enterprises that consented to be shown to a lead unit, log the list and return it.
+    def prospects(self, kind: PartnerKind, key: str, request: ProspectRequest) -> Recommendation:
+        """Rank the enterprises that consented to be shown to a lead unit or vendor, log the list, return it.
 
         Raises
         ------
-        UnknownLeadUnit
-            If the unit is not stored.
+        UnknownLeadUnit, UnknownVendor
+            If the unit is not stored, or no admitted solution names the vendor as its provider.
         """
-        engine = self._engine()
-        unit = engine.snapshot.catalogue.lead_units.get(lead_unit_id)
-        if unit is None:
-            raise UnknownLeadUnit(f"找不到牵引单位 {lead_unit_id}", place={"field": "id"})
-        wishes = _wishes(request)
-        today = self._clock().astimezone(SHANGHAI).date()
-        ranked = rank_prospects(engine, unit, wishes, on=today, text=request.text)
-        return self._serve(engine, ranked, "prospect", unit.id, _described_unit(unit), request)
+        engine = self.engine()
+        partner = engine.partner(kind, key)
+        if partner is None:
+            raise unknown_partner(kind, key)
+        ranked = rank_prospects(
+            engine, partner, _wishes(request), on=local_day(self._clock()), text=request.text
+        )
+        return self._serve(engine, ranked, "prospect", key, _described_partner(partner), request)
 
     def similar_firms(self, uscc: str, k: int = 5) -> tuple[SimilarFirm, ...]:
         """Return the firms whose diagnosis profile is nearest to a stored enterprise's, without their names.
@@ -143,7 +164,7 @@ class MatchingService:
         recommender.matching.similar_firms.TooFewFirms
             If fewer than five others are known.
         """
-        engine = self._engine()
+        engine = self.engine()
         if uscc not in engine.snapshot.catalogue.enterprises:
             raise UnknownEnterprise(f"找不到企业 {uscc}", place={"field": "uscc"})
         return similar_firms(engine, uscc, k)
@@ -220,7 +241,7 @@ class MatchingService:
             degraded=degraded,
             degraded_detail=_DEGRADED_TEXT[degraded] if degraded else None,
             target=str(target),
-            subject=dict(described),
+            subject={**described, **_calibration(engine, ranked)},
             items=ranked.items,
             excluded=ranked.excluded,
         )
@@ -297,9 +318,15 @@ def _described(situation: Situation) -> dict[str, Any]:
     return described
 
 
-def _described_unit(unit: LeadUnit) -> dict[str, Any]:
-    free = unit.capacity.free if unit.capacity else None
-    return {"lead_unit": unit.id, "name": unit.name, "free_capacity": free}
+def _described_partner(partner: Partner) -> dict[str, Any]:
+    free = partner.capacity.free if partner.capacity else None
+    return {partner.kind.value: partner.id, "name": partner.name, "free_capacity": free}
+
+
+def _calibration(engine: Engine, ranked: Ranked) -> dict[str, Any]:
+    if all(item.p_match is None for item in ranked.items):
+        return {}
+    return {"p_match_source": engine.match.source, "p_match_n": engine.match.n}
 
 
 def _plain(amount: Decimal) -> str:

@@ -66,7 +66,10 @@ class Item(_Answer):
     score : float
         0–1.
     forward, reverse : float, optional
-        Fit seen from the enterprise and from the lead unit, where both sides are scored; 0–1.
+        Fit seen from the enterprise and from the lead unit or vendor, where both sides are scored; 0–1.
+    p_match : float, optional
+        Probability that both sides come together; ``subject.p_match_source`` of the answer says whether it
+        rests on outcomes or on an expert's assumption.
     facts : dict
         What to show beside the name (price, days, scenarios, masked contact …).
     """
@@ -78,6 +81,7 @@ class Item(_Answer):
     propensity: float = 1.0
     forward: float | None = None
     reverse: float | None = None
+    p_match: float | None = None
     reasons: tuple[Reason, ...] = ()
     gap_effect: GapEffect | None = None
     warnings: tuple[str, ...] = ()

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from recommender.ranking.mutual import MatchProbability
 from recommender.settings import data_dir
 
 
@@ -39,7 +42,13 @@ class Thresholds(BaseModel):
 
 
 class Priors(BaseModel):
-    """Weights for each kind of ranking."""
+    """Weights for each kind of ranking, and the probability of a match until outcomes tell it.
+
+    Attributes
+    ----------
+    lead_unit, prospect : dict
+        Of an enterprise's view of a lead unit or vendor, and of their view of an enterprise.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -47,6 +56,7 @@ class Priors(BaseModel):
     solution: dict[str, FeaturePrior]
     lead_unit: dict[str, FeaturePrior]
     prospect: dict[str, FeaturePrior]
+    match: MatchProbability
     thresholds: Thresholds
 
 
@@ -95,3 +105,32 @@ def weigh(features: Features, applicable: frozenset[str], priors: Mapping[str, F
         value = features.get(name)
         contributions[name] = prior.weight / total * (prior.unknown if value is None else value)
     return Scored(score=sum(contributions.values()), contributions=contributions)
+
+
+def weigh_pairs(
+    features: Mapping[str, NDArray[np.float64]],
+    applicable: Mapping[str, NDArray[np.bool_]],
+    priors: Mapping[str, FeaturePrior],
+) -> NDArray[np.float64]:
+    """Score all pairs as :func:`weigh` scores one.
+
+    Parameters
+    ----------
+    features : mapping of str to float64 (n, m)
+        NaN where unknown.
+    applicable : mapping of str to bool, broadcasting to (n, m)
+        What is not named applies nowhere.
+
+    Returns
+    -------
+    float64 (n, m)
+    """
+    shape = next(iter(features.values())).shape
+    score, total = np.zeros(shape), np.zeros(shape)
+    for name, flags in applicable.items():
+        if (prior := priors.get(name)) is None:
+            continue
+        weight = np.broadcast_to(np.where(flags, prior.weight, 0.0), shape)
+        score += weight * np.where(np.isnan(features[name]), prior.unknown, features[name])
+        total += weight
+    return np.divide(score, total, out=np.zeros(shape), where=total > 0)

@@ -1,124 +1,245 @@
-"""Features between an enterprise and a lead unit, seen from either side, each 0–1, None where unknown."""
+"""Features of every pair of enterprise and partner, seen from either side, each 0–1, NaN where unknown.
 
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+All of them are arrays over pairs: a list for one enterprise is one row, the prospects of one unit are one
+column, an assignment is the whole matrix.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from recommender.diagnosis.gap import Gap
-from recommender.domain import LeadUnit, Solution
-from recommender.domain.solution import AuditState
-from recommender.domain.taxonomy import Scenario
+from recommender.domain import Enterprise
+from recommender.domain.taxonomy import Scenario, SubIndustry
+from recommender.ranking.pair_arrays import (
+    DISTRICTS,
+    NEARNESS,
+    SCENARIOS,
+    Floats,
+    districts_of,
+    flags,
+    looked_up,
+    numbers_of,
+    share,
+    sub_industries_of,
+)
+from recommender.ranking.preferences_met import preferences_met
 from recommender.ranking.priors import Thresholds
-from recommender.retrieval.conditions import Candidate, Condition
+from recommender.ranking.track_record import TrackRecord
+from recommender.retrieval.partner import Partner
 from recommender.retrieval.situation import Situation
+
+Flags = NDArray[np.bool_]
+_LEVELS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Features as one side sees them.
+
+    Attributes
+    ----------
+    features : dict of str to float64 (enterprises, partners)
+    applicable : dict of str to bool, broadcasting to (enterprises, partners)
+        Where a feature has anything to judge by; elsewhere it counts for no one.
+    """
+
+    features: dict[str, Floats]
+    applicable: dict[str, Flags]
+
+    def at(self, row: int, column: int) -> tuple[dict[str, float | None], frozenset[str]]:
+        """Return one pair's features, None where unknown, and the names of those that apply."""
+        shape = next(iter(self.features.values())).shape
+        values = {name: float(value[row, column]) for name, value in self.features.items()}
+        applying = {
+            name: bool(np.broadcast_to(flag, shape)[row, column]) for name, flag in self.applicable.items()
+        }
+        return (
+            {name: None if np.isnan(value) else value for name, value in values.items()},
+            frozenset(name for name, applies in applying.items() if applies),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PairFeatures:
+    """Both views of the same pairs: ``forward`` is the enterprise's, ``reverse`` the partner's."""
+
+    forward: Seen
+    reverse: Seen
 
 
 def wanted_scenarios(situation: Situation) -> frozenset[Scenario]:
     """Scenarios below the target level; empty without a diagnosis."""
-    return (
-        frozenset(Scenario(below.id) for below in situation.gap.scenarios_below)
-        if situation.gap
-        else frozenset()
+    below = situation.gap.scenarios_below if situation.gap else ()
+    return frozenset(Scenario(entry.id) for entry in below)
+
+
+def covered_scenarios(coverage: frozenset[Scenario], situation: Situation) -> frozenset[Scenario]:
+    """Wanted scenarios within a partner's coverage."""
+    return wanted_scenarios(situation) & coverage
+
+
+def pair_features(
+    situations: Sequence[Situation],
+    partners: Sequence[Partner],
+    text: Floats | None,
+    record: TrackRecord,
+    thresholds: Thresholds,
+) -> PairFeatures:
+    """Compute the features of all pairs.
+
+    Parameters
+    ----------
+    text : float64 (enterprises, partners), optional
+        Text match 0–1, NaN where a side has no text and the pair is not judged by it; None where all are.
+    record : TrackRecord
+        Of the partners' earlier projects.
+
+    Returns
+    -------
+    PairFeatures
+        ``coverage`` counts 约束性 scenarios twice; ``nearness`` is high where few scenarios are left to the
+        target, so that the level and the subsidy come soon, and 0 where the highest level is reached;
+        ``preference`` is the mean over the wishes that the partner states.
+    """
+    shape = (len(situations), len(partners))
+    firms = [situation.enterprise for situation in situations]
+    wanted = _wanted(situations)
+    known: dict[str, Flags] = {
+        "gap": np.asarray(wanted.any(axis=1), bool)[:, None],
+        "sub": np.asarray([[firm is not None and firm.sub_industry is not None] for firm in firms], bool),
+        "district": np.asarray([[firm is not None and firm.district is not None] for firm in firms], bool),
+        "budget": np.asarray([[s.budget_yuan is not None] for s in situations], bool),
+    }
+    always, tried = np.ones((1, 1), bool), np.full((1, 1), bool(record.ended))
+    shared = {
+        "coverage": _coverage(wanted, partners),
+        "text_match": np.full(shape, np.nan) if text is None else text,
+        "sub_industry": _industry_fit(firms, partners),
+        "district": _district_fit(firms, partners),
+        "distance": _distance(firms, partners),
+        "acceptances": _acceptances(firms, partners, record),
+    }
+    forward = {
+        "products": _product_share(wanted, situations, partners),
+        "capacity": np.broadcast_to([_free_share(partner) for partner in partners], shape),
+        "affordable": _affordable(situations, partners),
+    }
+    reverse = {
+        "nearness": _column([_nearness(s.gap) for s in situations], shape),
+        "budget": _column([_budget(s, thresholds) for s in situations], shape),
+        "preference": preferences_met(situations, wanted, partners),
+    }
+    texted = ~np.isnan(shared["text_match"])
+    stating = np.asarray([[partner.preferences != type(partner.preferences)() for partner in partners]], bool)
+    return PairFeatures(
+        Seen(
+            shared | forward,
+            {
+                "coverage": known["gap"],
+                "products": known["gap"],
+                "text_match": texted,
+                "sub_industry": known["sub"],
+                "capacity": always,
+                "district": known["district"],
+                "distance": known["district"],
+                "affordable": known["budget"],
+                "acceptances": tried,
+            },
+        ),
+        Seen(
+            shared | reverse,
+            dict.fromkeys(("coverage", "sub_industry", "nearness", "budget", "district", "distance"), always)
+            | {"text_match": texted, "preference": stating, "acceptances": tried},
+        ),
     )
 
 
-def covered_scenarios(unit: LeadUnit, situation: Situation) -> frozenset[Scenario]:
-    """Wanted scenarios that the unit or its consortium covers."""
-    return wanted_scenarios(situation) & unit.coverage
+def _column(values: Sequence[float], shape: tuple[int, int]) -> Floats:
+    return np.asarray(np.broadcast_to(np.asarray(values, np.float64)[:, None], shape))
 
 
-def coverage(unit: LeadUnit, situation: Situation) -> float | None:
-    """Share of the scenarios to be raised that the consortium covers, 约束性 ones counted twice."""
-    if situation.gap is None or not situation.gap.scenarios_below:
-        return None
-    weights = {Scenario(below.id): 2.0 if below.required else 1.0 for below in situation.gap.scenarios_below}
-    covered = sum(weight for scenario, weight in weights.items() if scenario in unit.coverage)
-    return covered / sum(weights.values())
+def _wanted(situations: Sequence[Situation]) -> Floats:
+    """Weights (enterprises, scenarios): 2 for a 约束性 scenario below the target, 1 for another, else 0."""
+    wanted = np.zeros((len(situations), len(SCENARIOS)))
+    for row, situation in enumerate(situations):
+        for below in situation.gap.scenarios_below if situation.gap else ():
+            wanted[row, SCENARIOS[Scenario(below.id)]] = 2.0 if below.required else 1.0
+    return wanted
 
 
-def offered(unit: LeadUnit, solutions: Mapping[str, Solution]) -> list[Solution]:
-    """Admitted products of the pool that the unit offers."""
-    own = (solutions[key] for key in unit.solution_ids if key in solutions)
-    return [solution for solution in own if solution.audit_state is AuditState.ADMITTED]
+def _coverage(wanted: Floats, partners: Sequence[Partner]) -> Floats:
+    return share(wanted @ flags([partner.coverage for partner in partners]).T, wanted.sum(axis=1))
 
 
-def product_share(solutions: Iterable[Solution], situation: Situation) -> float | None:
-    """Share of the wanted scenarios that some admitted product of the unit raises to the target level."""
-    wanted = wanted_scenarios(situation)
-    if not wanted or situation.target_level is None:
-        return None
-    raised = {
-        effect.scenario
-        for solution in solutions
-        for effect in solution.scenarios
-        if effect.level >= situation.target_level
-    }
-    return len(wanted & raised) / len(wanted)
+def _product_share(wanted: Floats, situations: Sequence[Situation], partners: Sequence[Partner]) -> Floats:
+    """Share of the wanted scenarios that some product of the partner raises to the target level."""
+    counted = (wanted > 0).astype(np.float64)
+    targets = np.asarray([situation.target_level or 0 for situation in situations])
+    shares = np.full((len(situations), len(partners)), np.nan)
+    for level in range(1, _LEVELS):
+        rows = targets == level
+        if rows.any():
+            raised = flags([_raised(partner, level) for partner in partners])
+            shares[rows] = share(counted[rows] @ raised.T, counted[rows].sum(axis=1))
+    return shares
 
 
-def _industry_fit(unit: LeadUnit, situation: Situation) -> float | None:
-    enterprise = situation.enterprise
-    if enterprise is None or enterprise.sub_industry is None:
-        return None
-    return 1.0 if enterprise.sub_industry in unit.sub_industries else 0.5
+def _raised(partner: Partner, level: int) -> frozenset[Scenario]:
+    return frozenset(e.scenario for s in partner.solutions for e in s.scenarios if e.level >= level)
 
 
-def _district_fit(unit: LeadUnit, situation: Situation) -> float | None:
-    if situation.enterprise is None or situation.enterprise.district is None:
-        return None
-    return 1.0 if situation.enterprise.district in unit.districts else 0.7
+def _industry_fit(firms: Sequence[Enterprise | None], partners: Sequence[Partner]) -> Floats:
+    table = np.asarray([[1.0 if code in p.sub_industries else 0.5 for p in partners] for code in SubIndustry])
+    return looked_up(sub_industries_of(firms), table)
 
 
-def _wishes(record: Candidate, should: tuple[Condition, ...]) -> float | None:
-    return sum(condition.holds(record) for condition in should) / len(should) if should else None
+def _district_fit(firms: Sequence[Enterprise | None], partners: Sequence[Partner]) -> Floats:
+    table = np.asarray([[1.0 if code in p.districts else 0.7 for p in partners] for code in DISTRICTS])
+    return looked_up(districts_of(firms), table)
 
 
-def lead_unit_features(
-    unit: LeadUnit,
-    situation: Situation,
-    match: float | None,
-    solutions: Mapping[str, Solution],
-    should: tuple[Condition, ...],
-) -> dict[str, float | None]:
-    """Features of a lead unit for an enterprise."""
-    capacity = unit.capacity
-    return {
-        "coverage": coverage(unit, situation),
-        "products": product_share(offered(unit, solutions), situation),
-        "text_match": match,
-        "sub_industry": _industry_fit(unit, situation),
-        "capacity": capacity.free / capacity.total if capacity and capacity.total else None,
-        "district": _district_fit(unit, situation),
-        "should": _wishes(unit, should),
-    }
+def _distance(firms: Sequence[Enterprise | None], partners: Sequence[Partner]) -> Floats:
+    bases = numbers_of([partner.base_district for partner in partners], DISTRICTS)
+    return looked_up(districts_of(firms), np.where(bases >= 0, NEARNESS[:, bases], np.nan))
 
 
-def _nearness(gap: Gap) -> float:
+def _acceptances(
+    firms: Sequence[Enterprise | None], partners: Sequence[Partner], record: TrackRecord
+) -> Floats:
+    if not record.ended:
+        return np.full((len(firms), len(partners)), np.nan)
+    # The last row stands for a sub-industry that is not known.
+    table = np.asarray([[record.rate(p.id, code) for p in partners] for code in (*SubIndustry, None)], float)
+    return np.asarray(table[sub_industries_of(firms)])
+
+
+def _free_share(partner: Partner) -> float:
+    capacity = partner.capacity
+    return capacity.free / capacity.total if capacity and capacity.total else np.nan
+
+
+def _affordable(situations: Sequence[Situation], partners: Sequence[Partner]) -> Floats:
+    """Share of the partner's priced products that begin within the budget."""
+    budgets = np.asarray([np.nan if s.budget_yuan is None else float(s.budget_yuan) for s in situations])
+    shares = np.full((len(situations), len(partners)), np.nan)
+    told = ~np.isnan(budgets)
+    for column, partner in enumerate(partners):
+        prices = np.sort([float(s.price.low_yuan) for s in partner.solutions if s.price is not None])
+        if len(prices):
+            shares[told, column] = np.searchsorted(prices, budgets[told], side="right") / len(prices)
+    return shares
+
+
+def _nearness(gap: Gap | None) -> float:
+    if gap is None:
+        return np.nan
     return 0.0 if gap.closed else 1.0 / (1.0 + gap.scenarios_to_raise / 3.0)
 
 
-def prospect_features(
-    unit: LeadUnit,
-    situation: Situation,
-    match: float | None,
-    should: tuple[Condition, ...],
-    thresholds: Thresholds,
-) -> dict[str, float | None]:
-    """Features of an enterprise for a lead unit.
-
-    ``nearness`` is high where few scenarios are left to the target: such a firm reaches the level, and the
-    subsidy, soon; it is 0 where the highest level is reached already.
-    """
-    enterprise = situation.enterprise
-    gap = situation.gap
-    budget = situation.budget_yuan
-    return {
-        "coverage": coverage(unit, situation),
-        "text_match": match,
-        "sub_industry": _industry_fit(unit, situation),
-        "nearness": None if gap is None else _nearness(gap),
-        "budget": None
-        if budget is None
-        else float(min(Decimal(1), budget / (thresholds.light_price_yuan * 3))),
-        "district": _district_fit(unit, situation),
-        "should": _wishes(enterprise, should) if enterprise else None,
-    }
+def _budget(situation: Situation, thresholds: Thresholds) -> float:
+    if situation.budget_yuan is None:
+        return np.nan
+    return min(1.0, float(situation.budget_yuan) / (float(thresholds.light_price_yuan) * 3))

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.domain import Enterprise, LeadUnit, Solution
-from recommender.domain.enterprise import ConsentPurpose
+from recommender.domain.enterprise import PartnerKind
 from recommender.domain.solution import AuditState
 from recommender.domain.taxonomy import load_taxonomy
 from recommender.retrieval.conditions import Candidate, Condition, Filter
+from recommender.retrieval.partner import Partner
 from recommender.retrieval.situation import Situation
 
 
@@ -158,32 +159,36 @@ def lead_unit_rules(situation: Situation) -> list[Rule]:
     return rules
 
 
-def prospect_rules(unit: LeadUnit, on: date) -> list[Rule]:
-    """Rules for enterprises shown to a lead unit; consent comes first and names no one."""
+_NOT_SHOWN = {
+    PartnerKind.LEAD_UNIT: "企业未同意向牵引单位展示",
+    PartnerKind.VENDOR: "企业未同意向服务商展示",
+}
+
+
+def prospect_rules(partner: Partner, on: date) -> list[Rule]:
+    """Rules for enterprises shown to a lead unit or vendor; consent comes first and names no one."""
     rules = [
         Rule(
             "no_consent",
-            "企业未同意向牵引单位展示",
-            _enterprise(lambda e: e.consents_to(ConsentPurpose.SHOW_TO_LEAD_UNITS, unit.id, on)),
+            _NOT_SHOWN[partner.kind],
+            _enterprise(lambda e: e.shows_itself_to(partner.kind, partner.id, on)),
             confidential=True,
         )
     ]
-    if unit.sub_industries:
-        subs = frozenset(unit.sub_industries)
+    if partner.sub_industries:
         rules.append(
             Rule(
                 "other_sub_industry",
                 "不属于本单位服务的细分行业",
-                _enterprise(lambda e: e.sub_industry is None or e.sub_industry in subs),
+                _enterprise(lambda e: partner.serves(e.sub_industry, None)),
             )
         )
-    if unit.districts:
-        districts = frozenset(unit.districts)
+    if partner.districts:
         rules.append(
             Rule(
                 "other_district",
                 "不在本单位服务的区",
-                _enterprise(lambda e: e.district is None or e.district in districts),
+                _enterprise(lambda e: partner.serves(None, e.district)),
             )
         )
     return rules

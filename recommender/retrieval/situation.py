@@ -55,6 +55,7 @@ def situation_of(
     *,
     target_level: int | None = None,
     budget_yuan: Decimal | None = None,
+    with_openings: bool = True,
 ) -> Situation:
     """Put together what is known of an enterprise.
 
@@ -64,11 +65,13 @@ def situation_of(
         1–4; left out, the next level above the present one and at least the level that is subsidised.
     budget_yuan : Decimal, optional
         Overrides the enterprise's own budget.
+    with_openings : bool
+        As in :func:`recommender.diagnosis.gap.gap_to`.
     """
     gap = None
     if result is not None:
         target_level = target_level or min(_TOP_LEVEL, max(SUBSIDY_LEVEL, result.level + 1))
-        gap = gap_to(result, target_level, instrument)
+        gap = gap_to(result, target_level, instrument, with_openings=with_openings)
     own = needs_text(enterprise)
     text = own
     if not own and result is not None and target_level is not None:

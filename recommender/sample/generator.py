@@ -163,15 +163,16 @@ class _Generator:
         fitting = [unit.id for unit in self._lead_units if firm.sub_industry in unit.sub_industries]
         only = self._draw.pick(fitting) if kind == "one_unit" and fitting else None
         revoked_on = granted_on + timedelta(days=self._draw.between(15, 90)) if kind == "revoked" else None
-        return (
-            Consent(
-                purpose=ConsentPurpose.SHOW_TO_LEAD_UNITS,
-                granted_on=granted_on,
-                # Nothing in the sample lies after October 2026.
-                revoked_on=min(revoked_on, _LAST_DAY) if revoked_on else None,
-                lead_unit=only,
-            ),
+        to_lead_units = Consent(
+            purpose=ConsentPurpose.SHOW_TO_LEAD_UNITS,
+            granted_on=granted_on,
+            # Nothing in the sample lies after October 2026.
+            revoked_on=min(revoked_on, _LAST_DAY) if revoked_on else None,
+            lead_unit=only,
         )
+        if kind != "open" or firm.number % 2:
+            return (to_lead_units,)
+        return (to_lead_units, to_lead_units.model_copy(update={"purpose": ConsentPurpose.SHOW_TO_VENDORS}))
 
 
 def _fresh(seen: set[str], make: Callable[[], str]) -> str:

@@ -1,11 +1,12 @@
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from recommender.encoder import (
     Encoder,
@@ -18,6 +19,7 @@ from recommender.encoder import (
     check_golden,
     choose_encoder,
 )
+from recommender.encoder.remembered import RememberedQueries
 
 from .encoder_contract import TEXTS, EncoderContract
 
@@ -44,6 +46,29 @@ class TestHashingEncoder(EncoderContract):
     def test_no_buckets_are_refused(self) -> None:
         with pytest.raises(ValueError, match="positive"):
             HashingEncoder(0)
+
+
+class TestRememberedQueries(EncoderContract):
+    @pytest.fixture
+    def encoder(self) -> Encoder:
+        return RememberedQueries(HashingEncoder(), most=3)
+
+    @pytest.fixture
+    def make(self) -> Callable[[], Encoder]:
+        return lambda: RememberedQueries(HashingEncoder())
+
+    def test_what_was_asked_last_is_not_encoded_again(self) -> None:
+        asked: list[str] = []
+
+        class Counting(HashingEncoder):
+            def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+                asked.extend(texts)
+                return super().encode_queries(texts)
+
+        encoder = RememberedQueries(Counting(), most=2)
+        for texts in (["a", "b", "a"], ["b"], ["c"], ["b"], ["a"]):
+            encoder.encode_queries(texts)
+        assert asked == ["a", "b", "c", "a"]
 
 
 @pytest.mark.slow

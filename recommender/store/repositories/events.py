@@ -124,6 +124,22 @@ class EventRepository:
         """Return the events with ``party`` as subject or object, in log order."""
         return self._select(or_(table.c.subject == party, table.c.object == party))
 
+    def of_types(self, types: Sequence[str]) -> list[LoggedEvent]:
+        """Return the events of some types, in log order."""
+        return self._select(table.c.type.in_(types))
+
+    def recommendations(self, types: Sequence[str]) -> list[str]:
+        """Return the ids of the served lists that events of some types answer."""
+        named = table.c.recommendation_id
+        statement = (
+            select(named).where(table.c.type.in_(types), named.is_not(None)).distinct().order_by(named)
+        )
+        return list(self._connection.execute(statement).scalars())
+
+    def last_sequence(self) -> int:
+        """Return the sequence number of the newest event, 0 before the first."""
+        return counters.current(self._connection, counters.Scope.EVENTS)
+
     def iterate(self, after: int = 0, *, subject: str | None = None) -> Iterator[LoggedEvent]:
         """Yield the events after a sequence number, in log order, a page at a time; of a subject if named."""
         chosen = select(table) if subject is None else select(table).where(table.c.subject == subject)

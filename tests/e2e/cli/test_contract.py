@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from recommender.domain.solution import AuditState
+from recommender.sample import sample
 from recommender.settings import Settings
 from recommender.store import Store
 from tests.e2e.cli.conftest import Run, Spawn
+from tests.unit.learning.waves import meeting_rows, write_rows
 
 
 def one_enterprise() -> str:
@@ -17,6 +20,11 @@ def one_enterprise() -> str:
         found = next(iter(unit.diagnoses.latest_all())).record.uscc
     store.dispose()
     return found
+
+
+def one_vendor() -> str:
+    offered = (s for s in sample().solutions if s.audit_state is AuditState.ADMITTED)
+    return next(solution.provider.id for solution in offered if solution.provider)
 
 
 def labelled(folder: Path) -> list[list[str]]:
@@ -36,6 +44,7 @@ def labelled(folder: Path) -> list[list[str]]:
     return [
         ["evaluate", "needs", "--solutions", "solutions.jsonl", "--needs", "needs.jsonl"],
         ["evaluate", "graded", "--demands", "demands.csv", "--grades", "grades.csv"],
+        ["evaluate", "reciprocal", "--pairs", str(write_rows(folder / "waves.csv", meeting_rows(waves=3)))],
     ]
 
 
@@ -60,6 +69,7 @@ def test_every_reporting_command_writes_one_document_and_a_page(home: Path, run:
         ],
         ["prospects", "--lead-unit", "SYN-L01", "-k", "2"],
         ["fair-lists", "--sub-industry", "nev_parts", "--depth", "3"],
+        ["prospects", "--vendor", one_vendor(), "-k", "2"],
         ["match", "--text", "订单靠手工排产，交期经常延误", "-k", "3"],
         ["diagnose", "--enterprise", uscc],
         ["export", "needs", "needs.csv"],
@@ -107,6 +117,8 @@ def test_figures_fit_on_eighty_columns(home: Path, run: Run) -> None:
         ["import", "solutions"],
         ["import", "nonsense", "x.csv"],
         ["import", "solutions", "x.csv", "--map", "x"],
+        ["prospects"],
+        ["prospects", "--lead-unit", "SYN-L01", "--vendor", "SYN-V1"],
         ["evaluate"],
         ["evaluate", "graded", "--demands", "a"],
         ["serve", "--port", "99999"],
@@ -133,6 +145,8 @@ def test_wrong_command_lines(run: Run, arguments: list[str]) -> None:
         (["recommend", "lead-units", "--enterprise", "9" * 18], "enterprise_not_found"),
         (["diagnose", "--enterprise", "9" * 18], "enterprise_not_found"),
         (["prospects", "--lead-unit", "nobody"], "lead_unit_not_found"),
+        (["prospects", "--vendor", "nobody"], "vendor_not_found"),
+        (["evaluate", "reciprocal", "--pairs", "nothing.csv"], "file_not_readable"),
         (["match", "--text", " "], "invalid_input"),
         (["match", "--text", "排产", "--filter", '{"must":[{"field":"colour"}]}'], "invalid_input"),
         (

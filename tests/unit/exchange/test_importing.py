@@ -1,9 +1,11 @@
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from recommender.domain import Enterprise
+from recommender.domain.calendar import local_day
 from recommender.errors import SmematchError, TooLarge, Unavailable
 from recommender.exchange import ImportReport, import_file
 from recommender.exchange.faults import DuplicateColumns, MissingColumns, UnknownField
@@ -190,7 +192,10 @@ def test_what_a_file_does_not_name_stays_as_it_is(store: Store) -> None:
     assert record.needs == ()
     run(store, csv_bytes([firm(1)]), replace=True)
     (record,) = firms(store)
-    assert (record.contact, record.consents) == (None, ())
+    assert record.contact is None
+    # What a whole replacement leaves out is withdrawn; that it was given is not forgotten.
+    assert [consent.granted_on for consent in record.consents] == [date(2026, 1, 1)]
+    assert not record.consents[0].in_force(local_day(store.clock()))
 
 
 def test_diagnoses_need_their_enterprise_and_valid_answers(store: Store) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from recommender.diagnosis.instrument import load_instrument
+from recommender.domain.enterprise import PartnerKind
 from recommender.encoder.hashing import HashingEncoder
 from recommender.errors import Unavailable
 from recommender.index.keeper import SnapshotKeeper
@@ -95,12 +96,12 @@ def test_a_suspended_product_disappears_at_once(service: MatchingService, store:
 
 
 def test_a_revoked_consent_counts_at_once(service: MatchingService, store: Store) -> None:
-    before = service.prospects("SYN-L001", ProspectRequest())
+    before = service.prospects(PartnerKind.LEAD_UNIT, "SYN-L001", ProspectRequest())
     assert [item.id for item in before.items] == [uscc(1)]
     with store.begin() as unit:
         revoked = SHOWN | {"revoked_on": "2026-11-23"}
         unit.enterprises.put(enterprise(1, consents=[revoked], sub_industry="apparel"))
-    assert service.prospects("SYN-L001", ProspectRequest()).items == ()
+    assert service.prospects(PartnerKind.LEAD_UNIT, "SYN-L001", ProspectRequest()).items == ()
 
 
 def test_an_enterprise_stored_a_moment_ago_is_known(service: MatchingService, store: Store) -> None:
@@ -114,7 +115,7 @@ def test_unknown_subjects(service: MatchingService) -> None:
     with pytest.raises(UnknownEnterprise):
         service.recommend(_for_enterprise(77))
     with pytest.raises(UnknownLeadUnit):
-        service.prospects("nobody", ProspectRequest())
+        service.prospects(PartnerKind.LEAD_UNIT, "nobody", ProspectRequest())
     with pytest.raises(UnknownRecommendation):
         service.replay("nothing")
 

@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from recommender.diagnosis.instrument import load_instrument
 from recommender.domain import Enterprise
 from recommender.encoder.hashing import HashingEncoder
@@ -12,6 +14,7 @@ from recommender.index.snapshot import build_snapshot
 from recommender.matching.lead_units import rank_lead_units
 from recommender.matching.prospects import rank_prospects
 from recommender.matching.ranked import Engine, Ranked, Wishes
+from recommender.retrieval.partner import lead_unit_partner
 from recommender.retrieval.situation import situation_of
 from tests.synthetic_records import diagnosis, enterprise, lead_unit, solution
 
@@ -50,6 +53,7 @@ CATALOGUE = Catalogue(
     enterprises={firm.uscc: firm for firm in FIRMS},
     diagnoses={firm.uscc: diagnosis(number, of=number + 1) for number, firm in enumerate(FIRMS[:6])},
 )
+PARTNERS = [lead_unit_partner(unit, CATALOGUE.solutions) for unit in UNITS]
 ENGINE = Engine.over(build_snapshot(CATALOGUE, HashingEncoder(), INSTRUMENT), HashingEncoder(), INSTRUMENT)
 
 
@@ -83,7 +87,7 @@ def test_an_undiagnosed_enterprise_is_told_what_could_not_be_judged() -> None:
 
 
 def test_only_consenting_prospects_are_shown_and_the_others_are_only_counted() -> None:
-    ranked = rank_prospects(ENGINE, UNITS[0], Wishes(k=200), on=TODAY)
+    ranked = rank_prospects(ENGINE, PARTNERS[0], Wishes(k=200), on=TODAY)
     assert set(_ids(ranked)) == {FIRMS[0].uscc, FIRMS[6].uscc}
     assert _rules(ranked) == {"no_consent": 5, "other_sub_industry": 1}
     hidden = next(exclusion for exclusion in ranked.excluded if exclusion.rule == "no_consent")
@@ -91,25 +95,23 @@ def test_only_consenting_prospects_are_shown_and_the_others_are_only_counted() -
 
 
 def test_a_consent_for_one_unit_is_for_that_unit() -> None:
-    assert FIRMS[3].uscc in _ids(rank_prospects(ENGINE, UNITS[1], Wishes(k=200), on=TODAY))
-    assert FIRMS[3].uscc not in _ids(rank_prospects(ENGINE, UNITS[0], Wishes(k=200), on=TODAY))
+    assert FIRMS[3].uscc in _ids(rank_prospects(ENGINE, PARTNERS[1], Wishes(k=200), on=TODAY))
+    assert FIRMS[3].uscc not in _ids(rank_prospects(ENGINE, PARTNERS[0], Wishes(k=200), on=TODAY))
 
 
 def test_a_consent_begins_and_ends_on_its_day() -> None:
-    earlier = rank_prospects(ENGINE, UNITS[0], Wishes(k=200), on=date(2026, 11, 22))
-    later = rank_prospects(ENGINE, UNITS[0], Wishes(k=200), on=date(2026, 11, 24))
+    earlier = rank_prospects(ENGINE, PARTNERS[0], Wishes(k=200), on=date(2026, 11, 22))
+    later = rank_prospects(ENGINE, PARTNERS[0], Wishes(k=200), on=date(2026, 11, 24))
     assert FIRMS[2].uscc in _ids(earlier)
     assert FIRMS[2].uscc not in _ids(later)
     assert FIRMS[5].uscc in _ids(later)
 
 
 def test_prospects_show_no_address_and_no_contact() -> None:
-    shown = rank_prospects(ENGINE, UNITS[0], Wishes(), on=TODAY).items[0]
+    shown = rank_prospects(ENGINE, PARTNERS[0], Wishes(), on=TODAY).items[0]
     assert "某路1号" not in shown.model_dump_json()
     assert shown.facts["contact"] == "企业发起联系后可见"
     assert shown.forward is not None
     assert shown.reverse is not None
-    assert (
-        shown.score == round((shown.forward * shown.reverse) ** 0.5, 6)
-        or abs(shown.score - (shown.forward * shown.reverse) ** 0.5) < 1e-5
-    )
+    both = 2 * shown.forward * shown.reverse / (shown.forward + shown.reverse)
+    assert shown.score == pytest.approx(both, abs=1e-5)

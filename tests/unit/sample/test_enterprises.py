@@ -10,7 +10,7 @@ import pytest
 from recommender.diagnosis import DiagnosisResult, load_instrument, score
 from recommender.domain import Diagnosis, Enterprise
 from recommender.domain.credit_code import check_character, check_warning
-from recommender.domain.enterprise import SizeClass
+from recommender.domain.enterprise import ConsentPurpose, SizeClass
 from recommender.domain.taxonomy import Scenario, SubIndustry, load_taxonomy, manufacturing_classes
 from recommender.sample import make_enterprises, sample
 from recommender.sample.firms import people_phrase
@@ -151,9 +151,12 @@ def test_days_lie_in_their_years() -> None:
 
 def test_consents() -> None:
     units = {unit.id: unit for unit in sample().lead_units}
-    standing = limited = revoked = 0
+    standing = limited = revoked = to_vendors = 0
     for e in ENTERPRISES:
         for consent in e.consents:
+            if consent.purpose is ConsentPurpose.SHOW_TO_VENDORS:
+                to_vendors += 1
+                continue
             assert consent.granted_on <= date(2026, 10, 31)
             revoked += consent.revoked_on is not None
             assert consent.revoked_on is None or consent.granted_on <= consent.revoked_on <= date(
@@ -166,6 +169,7 @@ def test_consents() -> None:
     assert standing / len(ENTERPRISES) == pytest.approx(0.65, abs=0.03)
     assert limited >= 5
     assert revoked >= 5
+    assert to_vendors / len(ENTERPRISES) == pytest.approx(0.3, abs=0.06)
 
 
 def test_grades_of_a_group_move_together_with_the_answers() -> None:

@@ -1,0 +1,1 @@
+"""Vendors and the enterprises that fit them."""
