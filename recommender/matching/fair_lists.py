@@ -35,8 +35,10 @@ from recommender.matching.fair_answer import (
     Ranking,
     ShownItem,
 )
-from recommender.matching.prospects import rank_prospects
-from recommender.matching.ranked import Engine, Wishes
+from recommender.matching.ranked import Engine
+from recommender.matching.reciprocal import pair_scores
+from recommender.retrieval.candidates import DENSE_UNAVAILABLE
+from recommender.retrieval.partner import lead_unit_partner
 
 Floats = NDArray[np.float64]
 _MOST_MEMBERS = 3_000
@@ -79,20 +81,11 @@ class SeenByBoth:
 def seen_by_both(
     engine: Engine, enterprises: Sequence[Enterprise], units: Sequence[LeadUnit], *, on: date
 ) -> SeenByBoth:
-    """Score all pairs that may see each other, by the rankings that are served."""
-    rows = {enterprise.uscc: row for row, enterprise in enumerate(enterprises)}
-    forward, reverse = np.zeros((2, len(enterprises), len(units)))
-    allowed = np.zeros(forward.shape, bool)
-    degraded = None
-    for column, unit in enumerate(units):
-        ranked = rank_prospects(engine, unit, Wishes(k=len(engine.snapshot.catalogue.enterprises)), on=on)
-        degraded = degraded or ranked.degraded
-        for item in ranked.items:
-            row = rows.get(item.id)
-            if row is not None and item.forward is not None and item.reverse is not None:
-                forward[row, column], reverse[row, column] = item.forward, item.reverse
-                allowed[row, column] = True
-    return SeenByBoth(forward, reverse, allowed, degraded)
+    """Score all pairs by the scores that the served rankings go by."""
+    partners = [lead_unit_partner(unit, engine.snapshot.catalogue.solutions) for unit in units]
+    scores = pair_scores(engine, enterprises, partners, on=on)
+    degraded = None if engine.snapshot.has_vectors else DENSE_UNAVAILABLE
+    return SeenByBoth(scores.forward, scores.reverse, scores.allowed & scores.consented, degraded)
 
 
 def fair_lists(engine: Engine, request: FairListsRequest, *, on: date) -> FairLists:

@@ -177,7 +177,7 @@ class MatchingService:
         recommender.matching.fair_lists.NoMarket
             If no enterprise may be shown to any lead unit with places left.
         """
-        return fair_lists(self._engine(), request, on=self._clock().astimezone(SHANGHAI).date())
+        return fair_lists(self.engine(), request, on=local_day(self._clock()))
 
     def replay(self, recommendation_id: str) -> ServedList:
         """Return a list exactly as it was served.
