@@ -107,29 +107,35 @@ class _Search:
                 width *= 1.5
         return found
 
-    def whole(self, core: Core, solved: Solved) -> tuple[np.ndarray, float]:
+    def whole(self, core: Core, solved: Solved) -> tuple[Ints, float]:
         """Take whole enterprises: of all pairs when they are few, else of those that are split."""
-        everything = len(core.rows) <= _WHOLE_PAIRS
-        if not everything:
-            core = _split_only(core, solved)
-        best: tuple[np.ndarray, float] | None = None
-        for _ in range(_WHOLE_ROUNDS if everything else 2):
+        if len(core.rows) > _WHOLE_PAIRS:
+            return self._mend_split(core, solved)
+        best, top = solved.chosen, -np.inf
+        for _ in range(_WHOLE_ROUNDS):
             found = self._program(core).whole()
             matches = unit_matches(self._task, core, np.round(found.share))
             worth = self._worth(matches, shortfall(self._task, found.chosen))
-            if everything:
-                self.limit = min(self.limit, found.limit)
-            if best is None or worth > best[1]:
-                best = found.chosen, worth
-            if self._same(best[1]) or not len(core.rows):
+            self.limit = min(self.limit, found.limit)
+            if worth > top:
+                best, top = found.chosen, worth
+            if self._same(top):
                 break
             self._tangents.append(matches)
-        return best if best is not None else (solved.chosen, -np.inf)
+        return best, top
 
-
-def _split_only(core: Core, solved: Solved) -> Core:
-    split = np.zeros(len(core.settled), bool)
-    split[core.rows[np.minimum(solved.share, 1 - solved.share) > 1e-6]] = True
-    settled = np.where(split, core.settled, solved.chosen)
-    kept = split[core.rows]
-    return Core(settled, core.rows[kept], core.units[kept], core.value[kept], complete=False)
+    def _mend_split(self, core: Core, solved: Solved) -> tuple[Ints, float]:
+        """Keep what is whole and give the few split enterprises where the slope of the worth is best."""
+        slope = self._welfare.slope(unit_matches(self._task, core, solved.share))
+        split = np.zeros(len(core.settled), bool)
+        split[core.rows[np.minimum(solved.share, 1 - solved.share) > 1e-6]] = True
+        kept = split[core.rows]
+        rows, units = core.rows[kept], core.units[kept]
+        settled = np.where(split, core.settled, solved.chosen)
+        part = Core(settled, rows, units, slope[units] * core.value[kept], complete=False)
+        mended = Program(self._task, part, self._penalty, self.guide).relaxed()
+        if mended is None or not mended.whole:
+            mended = Program(self._task, part, self._penalty, self.guide).whole()
+        share = np.round(mended.share)
+        matches = unit_matches(self._task, replace(part, value=core.value[kept]), share)
+        return mended.chosen, self._worth(matches, shortfall(self._task, mended.chosen))

@@ -155,7 +155,7 @@ class Program:
         )
         if found.status == _INFEASIBLE:
             return None
-        if found.status:
+        if found.status or found.x is None or found.fun is None:
             raise SolverTimeout(f"分配求解未完成：{found.message}")
         return self._solved(found.x, self._prices(-np.asarray(found.ineqlin.marginals)), -float(found.fun))
 

@@ -88,6 +88,10 @@ class MatchingService:
         self._instrument = instrument
         self._clock = clock
 
+    def current_engine(self) -> Engine:
+        """Return the engine over the newest snapshot with what changed since, for services beside this one."""
+        return self._engine()
+
     def _engine(self) -> Engine:
         snapshot = self._keeper.current
         catalogue = with_changes(self._store, snapshot.catalogue)

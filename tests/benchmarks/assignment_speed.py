@@ -1,8 +1,8 @@
 """How long an assignment takes: ``python -m tests.benchmarks.assignment_speed [largest] [units]``.
 
-Drawn markets (seed 0) with popular units, tastes in 8 dimensions and places for four enterprises in five; every
-pair may be proposed, so the market is dense. Told for each size and objective: seconds, peak memory of the
-process so far, expected matches, proven gap. Each stable assignment is checked for blocking pairs as it is made.
+Drawn markets (seed 0) with popular units, tastes in 8 dimensions and places for four enterprises in five;
+every pair may be proposed, so the market is dense. Told for each size and objective: seconds, peak memory of
+the process so far, expected matches, proven gap. Each stable assignment is checked for blocking pairs.
 """
 
 import resource
