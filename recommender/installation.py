@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
+from recommender.assignment.service import AssignmentService
 from recommender.diagnosis.instrument import Instrument, load_instrument
 from recommender.encoder.choose import choose_encoder
 from recommender.encoder.encoder import Encoder
@@ -37,6 +38,7 @@ class Installation:
     planning: PlanningService
     reports: ReportService
     event_log: EventLog
+    assignments: AssignmentService
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -92,7 +94,16 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     planning = PlanningService(store, keeper, instrument)
     reports = ReportService(store, keeper, encoder, instrument, planning)
     return Installation(
-        settings, store, encoder, instrument, keeper, matching, planning, reports, EventLog(store)
+        settings,
+        store,
+        encoder,
+        instrument,
+        keeper,
+        matching,
+        planning,
+        reports,
+        EventLog(store),
+        AssignmentService(store, matching),
     )
 
 

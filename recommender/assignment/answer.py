@@ -1,4 +1,4 @@
-"""What a caller gets: who is proposed to whom and why, what every unit has, who is left and what would help."""
+"""What a caller gets: who is proposed to whom and why, what every unit has, who is left and what helps."""
 
 from datetime import datetime
 
@@ -133,7 +133,7 @@ class Moved(_Answer):
 
 
 class Difference(_Answer):
-    """This assignment less the base."""
+    """An assignment less its base."""
 
     base: str
     expected_matches: float

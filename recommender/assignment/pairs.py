@@ -59,8 +59,10 @@ class _View:
 
 
 def serves(unit: LeadUnit, firm: Enterprise) -> tuple[bool, bool]:
-    """Whether the unit serves the enterprise's sub-industry, and its district; the unknown is no hindrance."""
-    industry = not unit.sub_industries or firm.sub_industry is None or firm.sub_industry in unit.sub_industries
+    """Whether the unit serves the enterprise's sub-industry, and its district; unknown ones do not hinder."""
+    industry = (
+        not unit.sub_industries or firm.sub_industry is None or firm.sub_industry in unit.sub_industries
+    )
     district = not unit.districts or firm.district is None or firm.district in unit.districts
     return industry, district
 
@@ -122,7 +124,7 @@ def _views(engine: Engine, situation: Situation, unit: LeadUnit, text: float) ->
 def _text_matches(
     engine: Engine, firms: Sequence[Enterprise], units: Sequence[LeadUnit]
 ) -> tuple[Floats, str | None]:
-    """Match every unit's page against the enterprises, among all that are indexed; NaN where there is none."""
+    """Match every unit's page against the enterprises, among all that are indexed; NaN without a match."""
     side = engine.snapshot.sides[Side.ENTERPRISE]
     places = {owner: position for position, owner in enumerate(side.owners)}
     positions = np.asarray([places.get(firm.uscc, -1) for firm in firms], np.int64)

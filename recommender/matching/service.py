@@ -89,7 +89,7 @@ class MatchingService:
         self._clock = clock
 
     def current_engine(self) -> Engine:
-        """Return the engine over the newest snapshot with what changed since, for services beside this one."""
+        """Return the engine over the newest snapshot and what changed since, for other services."""
         return self._engine()
 
     def _engine(self) -> Engine:
