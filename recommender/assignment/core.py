@@ -36,6 +36,22 @@ class Core:
     complete: bool
 
 
+def joined(task: Task, one: Core, other: Core) -> Core:
+    """Return the pairs of both cores; an enterprise is settled where both settle it alike.
+
+    The duals of a program are free where few pairs touch a limit, so pairs outside the core can look better
+    than those in it. Joining the core at the program's own prices brings these in: column generation.
+    """
+    settled = np.where(one.settled == other.settled, one.settled, _UNDECIDED)
+    pairs = [np.stack([core.rows, core.units]) for core in (one, other)]
+    for core in (one, other):
+        freed = np.flatnonzero((settled == _UNDECIDED) & (core.settled >= 0))
+        pairs.append(np.stack([freed, core.settled[freed]]))
+    rows, units = np.unique(np.concatenate(pairs, axis=1), axis=1)
+    value = task.value[rows, units].astype(float)
+    return Core(settled, rows, units, value, complete=one.complete and other.complete)
+
+
 def core_of(task: Task, prices: Prices, width: float) -> Core:
     """Return the pairs that lose at most ``width`` against their enterprise's best at these prices.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from recommender.assignment.core import Core, core_of
+from recommender.assignment.core import Core, core_of, joined
 from recommender.assignment.prices import Prices, bound, near_best_prices
 from recommender.assignment.problem import Floats, Ints
 from recommender.assignment.program import Program, Solved
@@ -20,7 +20,7 @@ SMALL = 20_000
 WIDTH = 0.01
 #: Two worths that differ by less, in proportion, are the same.
 TOLERANCE = 1e-7
-_ROUNDS = 6
+_ROUNDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +92,15 @@ def _worth(task: Task, core: Core, solved: Solved, penalty: float) -> float:
 def _relaxed(task: Task, guide: Prices, width: float, penalty: float) -> tuple[Core, Solved, Prices, float]:
     """Widen the core until its optimum in shares is that of all pairs, or the rounds are over."""
     limit = bound(task, guide, penalty)
+    core = core_of(task, guide, width)
     found: tuple[Core, Solved] | None = None
     rounds = 0
     while found is None or rounds < _ROUNDS:
         rounds += 1
-        core = core_of(task, guide, width)
         solved = Program(task, core, penalty, guide).relaxed()
-        width *= 2
         if solved is None or solved.prices is None:
+            width *= 2
+            core = core_of(task, guide, width)
             continue
         found = core, solved
         reached = bound(task, solved.prices, penalty)
@@ -108,6 +109,7 @@ def _relaxed(task: Task, guide: Prices, width: float, penalty: float) -> tuple[C
         worth = _worth(task, core, solved, penalty)
         if limit - worth <= TOLERANCE * max(1.0, abs(worth)):
             break
+        core = joined(task, core, core_of(task, solved.prices, WIDTH))
     return *found, guide, limit
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from recommender.assignment.core import Core, core_of
+from recommender.assignment.core import Core, core_of, joined
 from recommender.assignment.matches import (
     SMALL,
     TOLERANCE,
@@ -85,14 +85,15 @@ class _Search:
 
     def relaxed(self, width: float) -> tuple[Core, Solved]:
         """Lay tangents until the best in shares is known, or the rounds are over."""
+        core = core_of(self._task, self.guide, width)
         found: tuple[Core, Solved] | None = None
         rounds = 0
         while found is None or rounds < _ROUNDS:
             rounds += 1
-            core = core_of(self._task, self.guide, width)
             solved = self._program(core).relaxed()
             if solved is None or solved.prices is None:
                 width *= 2
+                core = core_of(self._task, self.guide, width)
                 continue
             found = core, solved
             matches = unit_matches(self._task, core, solved.share)
@@ -104,7 +105,7 @@ class _Search:
             self._tangents.append(matches)
             if not self._same(solved.limit):
                 # The core, not the tangents, keeps the program from what the bound allows.
-                width *= 1.5
+                core = joined(self._task, core, core_of(self._task, solved.prices, WIDTH))
         return found
 
     def whole(self, core: Core, solved: Solved) -> tuple[Ints, float]:
