@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.assignment.pairs import PairScores, pair_scores
+from recommender.assignment.pairs import PairScores, may_be_shown, pair_scores
 from recommender.assignment.problem import NOBODY, Family, Ints, Problem, share_limit
 from recommender.assignment.request import AssignmentRequest
 from recommender.domain import Enterprise, LeadUnit
-from recommender.domain.enterprise import ConsentPurpose
 from recommender.errors import InvalidInput
 from recommender.index.catalogue import Catalogue
 from recommender.matching.ranked import Engine
@@ -106,12 +105,11 @@ def batch_of(engine: Engine, request: AssignmentRequest, engagements: Engagement
     column = {unit.id: number for number, unit in enumerate(units)}
     stays = _decided(catalogue, request, engagements)
     asked = _asked(catalogue, request)
-    purpose = ConsentPurpose.SHOW_TO_LEAD_UNITS
     firms = tuple(
         firm
         for firm in asked
         if stays.get(firm.uscc) in column
-        or (firm.uscc not in stays and any(firm.consents_to(purpose, unit.id, on) for unit in units))
+        or (firm.uscc not in stays and any(may_be_shown(firm, unit.id, on) for unit in units))
     )
     members = {firm.uscc for firm in firms}
     row = {firm.uscc: number for number, firm in enumerate(firms)}

@@ -67,6 +67,11 @@ def serves(unit: LeadUnit, firm: Enterprise) -> tuple[bool, bool]:
     return industry, district
 
 
+def may_be_shown(firm: Enterprise, unit: str, on: date) -> bool:
+    """Whether the enterprise agreed to be shown to a unit on a day."""
+    return firm.consents_to(ConsentPurpose.SHOW_TO_LEAD_UNITS, unit, on)
+
+
 def pair_scores(
     engine: Engine, firms: Sequence[Enterprise], units: Sequence[LeadUnit], *, on: date
 ) -> PairScores:
@@ -79,9 +84,7 @@ def pair_scores(
     """
     shape = (len(firms), len(units))
     allowed = np.array([[all(serves(u, f)) for u in units] for f in firms], bool).reshape(shape)
-    purpose = ConsentPurpose.SHOW_TO_LEAD_UNITS
-    consented = np.array([[f.consents_to(purpose, u.id, on) for u in units] for f in firms], bool)
-    consented = consented.reshape(shape)
+    consented = np.array([[may_be_shown(f, u.id, on) for u in units] for f in firms], bool).reshape(shape)
     text, degraded = _text_matches(engine, firms, units)
     forward, reverse = np.full(shape, np.nan, np.float32), np.full(shape, np.nan, np.float32)
     situations = [_situation(engine, firm) for firm in firms]

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from recommender.assignment import wording
 from recommender.assignment.answer import AssignedPair, Assignment, Difference, Moved, Totals
 from recommender.assignment.batch import ENGAGEMENT_EVENTS, Batch, Engagements, batch_of, engagements_of
+from recommender.assignment.pairs import may_be_shown
 from recommender.assignment.problem import NOBODY, Objective, UnusableProblem, consistent, places
 from recommender.assignment.request import AssignmentRequest
 from recommender.assignment.solving import Solution, solve
 from recommender.assignment.stable import blocking_pairs, market_of
 from recommender.assignment.task import task_of
-from recommender.domain.enterprise import ConsentPurpose
 from recommender.domain.event import Event
 from recommender.domain.stored_assignment import StoredAssignment
 from recommender.errors import Conflict, NotFound
@@ -157,13 +157,12 @@ class AssignmentService:
         self, engine: Engine, engagements: Engagements, request: AssignmentRequest, answer: Assignment
     ) -> None:
         catalogue, today = engine.snapshot.catalogue, self._today()
-        purpose = ConsentPurpose.SHOW_TO_LEAD_UNITS
         changed = []
         running = Counter(engagements.running.values())
         needed = Counter(pair.unit for pair in answer.pairs if pair.enterprise not in engagements.running)
         for pair in (pair for pair in answer.pairs if not pair.fixed):
             firm = catalogue.enterprises.get(pair.enterprise)
-            if firm is None or not firm.consents_to(purpose, pair.unit, today):
+            if firm is None or not may_be_shown(firm, pair.unit, today):
                 changed.append(f"{pair.enterprise_name} 已不同意向“{pair.unit_name}”展示")
             elif pair.enterprise in engagements.running:
                 changed.append(f"{pair.enterprise_name} 已与其他单位签约")
