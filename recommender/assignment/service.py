@@ -83,7 +83,7 @@ class AssignmentService:
             If the limits contradict the objective.
         """
         base = None if request.compare_to is None else self.get(request.compare_to)
-        engine = self._matching.current_engine()
+        engine = self._matching.engine()
         batch = batch_of(engine, request, self._engagements(engine), on=self._today())
         seed = _seed(batch) if request.seed is None else request.seed
         solution = solve(batch.problem, request.objective, seed=seed, proposing=request.proposing)
@@ -113,7 +113,7 @@ class AssignmentService:
         OutdatedAssignment
             If a consent, an enterprise, a unit or its free places are no longer there; nothing is written.
         """
-        engine = self._matching.current_engine()
+        engine = self._matching.engine()
         engagements = self._engagements(engine)
         with self._store.begin() as work:
             stored = work.assignments.get(assignment_id, for_update=True)

@@ -88,7 +88,7 @@ class MatchingService:
         self._instrument = instrument
         self._clock = clock
 
-    def current_engine(self) -> Engine:
+    def engine(self) -> Engine:
         """Return the engine over the newest snapshot and what changed since, for other services."""
         return self._engine()
 

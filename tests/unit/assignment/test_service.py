@@ -123,7 +123,7 @@ def test_only_who_consents_is_proposed_within_the_free_places(place: Place) -> N
 
 def test_scores_are_those_of_the_lists_that_are_served(place: Place) -> None:
     answer = place.propose()
-    engine = place.matching.current_engine()
+    engine = place.matching.engine()
     for unit in (L1, L2):
         record = engine.snapshot.catalogue.lead_units[unit]
         # Asked for the same enterprises: a list standardises the text over those it may show.
