@@ -128,9 +128,9 @@ def batch_of(engine: Engine, request: AssignmentRequest, engagements: Engagement
         most = np.minimum(most, share_limit(request.share_cap, len(firms)))
     least = np.array([_least(unit, request) for unit in units], np.int64)
     problem = Problem(
-        probability=np.nan_to_num(scores.p_match),
-        forward=np.nan_to_num(scores.forward),
-        reverse=np.nan_to_num(scores.reverse),
+        probability=_known(scores.p_match),
+        forward=_known(scores.forward),
+        reverse=_known(scores.reverse),
         allowed=possible,
         most=most,
         least=np.where(new, np.maximum(least, request.floor_new), least),
@@ -139,6 +139,11 @@ def batch_of(engine: Engine, request: AssignmentRequest, engagements: Engagement
     )
     left_out = tuple(firm for firm in asked if firm.uscc not in members and firm.uscc not in stays)
     return Batch(problem, firms, units, left_out, scores, new, own_most)
+
+
+def _known(scores: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
+    """Put 0 where a pair was not scored; it may not be proposed anyway."""
+    return np.asarray(np.nan_to_num(scores), np.float32)
 
 
 def _units(catalogue: Catalogue, request: AssignmentRequest) -> tuple[LeadUnit, ...]:

@@ -40,8 +40,6 @@ class PairScores:
         Whether the unit serves the enterprise's sub-industry and district.
     consented : bool (n, m)
         Whether the enterprise agreed to be shown to the unit on the day.
-    degraded : str, optional
-        Stable code of what could not be used.
     """
 
     forward: Floats
@@ -49,7 +47,6 @@ class PairScores:
     p_match: Floats
     allowed: NDArray[np.bool_]
     consented: NDArray[np.bool_]
-    degraded: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +82,13 @@ def pair_scores(
     shape = (len(firms), len(units))
     allowed = np.array([[all(serves(u, f)) for u in units] for f in firms], bool).reshape(shape)
     consented = np.array([[may_be_shown(f, u.id, on) for u in units] for f in firms], bool).reshape(shape)
-    text, degraded = _text_matches(engine, firms, units)
+    text = _text_matches(engine, firms, units)
     forward, reverse = np.full(shape, np.nan, np.float32), np.full(shape, np.nan, np.float32)
     situations = [_situation(engine, firm) for firm in firms]
     for row, column in np.argwhere(allowed & consented).tolist():
         ours, theirs = _views(engine, situations[row], units[column], text[row, column])
         forward[row, column], reverse[row, column] = ours.scored.score, theirs.scored.score
-    return PairScores(forward, reverse, np.sqrt(forward * reverse), allowed, consented, degraded)
+    return PairScores(forward, reverse, np.sqrt(forward * reverse), allowed, consented)
 
 
 def pair_reasons(
@@ -124,19 +121,15 @@ def _views(engine: Engine, situation: Situation, unit: LeadUnit, text: float) ->
     )
 
 
-def _text_matches(
-    engine: Engine, firms: Sequence[Enterprise], units: Sequence[LeadUnit]
-) -> tuple[Floats, str | None]:
+def _text_matches(engine: Engine, firms: Sequence[Enterprise], units: Sequence[LeadUnit]) -> Floats:
     """Match every unit's page against the enterprises, among all that are indexed; NaN without a match."""
     side = engine.snapshot.sides[Side.ENTERPRISE]
     places = {owner: position for position, owner in enumerate(side.owners)}
     positions = np.asarray([places.get(firm.uscc, -1) for firm in firms], np.int64)
     matches = np.full((len(firms), len(units)), np.nan, np.float32)
-    degraded = None
     for column, unit in enumerate(units):
         query = Query(text=lead_unit_page(unit))
         found = find_candidates(engine.snapshot, engine.encoder, Side.ENTERPRISE, query, [])
-        degraded = found.degraded
         if found.fused is not None:
             matches[:, column] = np.where(positions >= 0, found.fused.match[positions], np.nan)
-    return matches, degraded
+    return matches

@@ -23,6 +23,7 @@ from recommender.domain.stored_assignment import StoredAssignment
 from recommender.errors import Conflict, NotFound
 from recommender.matching.ranked import Engine
 from recommender.matching.service import SHANGHAI, MatchingService
+from recommender.retrieval.candidates import DENSE_UNAVAILABLE
 from recommender.store import Store
 
 #: The event of a committed proposal, and who reports it.
@@ -189,7 +190,7 @@ class AssignmentService:
         held = places(solution.assigned, len(batch.units))
         total = int(held.sum())
         shares = held / max(1, total)
-        degraded = batch.scores.degraded
+        degraded = None if engine.snapshot.has_vectors else DENSE_UNAVAILABLE
         return Assignment(
             assignment_id=str(uuid_utils.uuid7()),
             created_at=self._clock(),
