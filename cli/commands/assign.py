@@ -67,7 +67,7 @@ def assign(  # noqa: PLR0913, PLR0917 - one parameter for each option
         {name: value for name, value in given.items() if value is not None}
         | {"objective": objective, "proposing": proposing, "floor_new": floor_new, "dry_run": not commit}
     )
-    with installation() as here:
+    with installation() as here, streams.native_output_aside():
         made = here.assignments.propose(request)
     if out is not None:
         from recommender.assignment.workbook import assignment_workbook

@@ -134,7 +134,6 @@ def test_scores_are_those_of_the_lists_that_are_served(place: Place) -> None:
         for pair in (pair for pair in answer.pairs if pair.unit == unit):
             assert pair.forward == pytest.approx(sides[pair.enterprise][0], abs=0.05)
             assert pair.reverse == pytest.approx(sides[pair.enterprise][1], abs=0.05)
-            assert pair.p_match == pytest.approx(((pair.forward or 0) * (pair.reverse or 0)) ** 0.5, abs=1e-5)
 
 
 def test_a_consent_to_one_unit_and_a_revoked_one(place: Place) -> None:
