@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 import recommender
+from api.assignments.endpoints import router as assignments
 from api.benchmarks.endpoints import router as benchmarks
 from api.consents.endpoints import router as consents
 from api.diagnoses.endpoints import router as diagnoses
@@ -107,6 +108,7 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         imports,
         recommendations,
         plans,
+        assignments,
         events,
     ):
         app.include_router(router)

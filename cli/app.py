@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from cli import streams
 from cli.commands import (
+    assign,
     demonstrate,
     diagnose,
     doctor,
@@ -84,6 +85,7 @@ _COMMANDS = (
     ("prospects", matching.prospects, "为一家牵引单位或服务商列出同意展示的企业。"),
     ("match", matching.match, "按一段文字匹配解决方案。"),
     ("plan", plan.plan, "以最低费用达到目标等级的产品和举措，或预算内能达到的最高等级。"),
+    ("assign", assign.assign, "在名额内为一批企业和牵引单位撮合：试算、对照、导出、提交建议。"),
     ("diagnose", diagnose.diagnose, "给出一家企业的等级、各维度得分，以及与每个更高等级的差距。"),
     ("replay", matching.replay, "重现一次推荐当时的样子。"),
     ("doctor", doctor.doctor, "逐项检查安装，缺什么、怎么补。"),

@@ -1,11 +1,14 @@
 """Standard streams: one JSON document or a page for people on stdout, everything else on stderr, in UTF-8."""
 
+import ctypes
 import io
 import json
 import logging
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic import BaseModel
@@ -32,6 +35,21 @@ def use_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+@contextmanager
+def native_output_aside() -> Iterator[None]:
+    """Send what native code prints to stdout to stderr; HiGHS has messages that no option silences."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        # The C library keeps a buffer of its own.
+        ctypes.CDLL(None).fflush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def log_to_stderr() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
+from recommender.assignment.service import AssignmentService
 from recommender.diagnosis.instrument import Instrument, load_instrument
 from recommender.encoder.choose import choose_encoder
 from recommender.encoder.encoder import Encoder
@@ -40,6 +41,7 @@ class Installation:
     reports: ReportService
     event_log: EventLog
     consenting: Consenting
+    assignments: AssignmentService
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -96,7 +98,17 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     reports = ReportService(store, keeper, encoder, instrument, planning)
     consenting = Consenting(store, clock=store.clock)
     return Installation(
-        settings, store, encoder, instrument, keeper, matching, planning, reports, EventLog(store), consenting
+        settings=settings,
+        store=store,
+        encoder=encoder,
+        instrument=instrument,
+        keeper=keeper,
+        matching=matching,
+        planning=planning,
+        reports=reports,
+        event_log=EventLog(store),
+        consenting=consenting,
+        assignments=AssignmentService(store, matching),
     )
 
 

@@ -164,6 +164,17 @@ event = Table(
     UniqueConstraint("event_id"),
 )
 
+assignment = Table(
+    "assignment",
+    metadata,
+    Column("assignment_id", key_type(64), primary_key=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("committed_at", UtcDateTime),
+    Column("objective", String(20), nullable=False),
+    Column("request", Text, nullable=False),
+    Column("response", Text, nullable=False),
+)
+
 idempotency = Table(
     "idempotency",
     metadata,

@@ -120,6 +120,10 @@ class EventRepository:
         """Return the events about a subject, in log order."""
         return self._select(table.c.subject == subject)
 
+    def of_types(self, types: Sequence[str]) -> list[LoggedEvent]:
+        """Return the events of some types, in log order."""
+        return self._select(table.c.type.in_(types))
+
     def concerning(self, party: str) -> list[LoggedEvent]:
         """Return the events with ``party`` as subject or object, in log order."""
         return self._select(or_(table.c.subject == party, table.c.object == party))

@@ -1,0 +1,1 @@
+"""Assignments: proposals for a batch of enterprises within the units' capacities."""
