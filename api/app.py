@@ -16,6 +16,7 @@ from api.envelope import Envelope
 from api.events.endpoints import router as events
 from api.imports.endpoints import router as imports
 from api.lead_units.endpoints import router as lead_units
+from api.matching_events.endpoints import router as matching_events
 from api.openapi import Application
 from api.plans.endpoints import router as plans
 from api.problems import install_handlers
@@ -104,6 +105,7 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         recommendations,
         plans,
         events,
+        matching_events,
     ):
         app.include_router(router)
     return app

@@ -10,7 +10,19 @@ from typer import rich_utils
 from typer.core import TyperGroup
 
 from cli import streams
-from cli.commands import demonstrate, diagnose, doctor, evaluate, index, matching, plan, records, setup, train
+from cli.commands import (
+    demonstrate,
+    diagnose,
+    doctor,
+    evaluate,
+    index,
+    matching,
+    matching_event,
+    plan,
+    records,
+    setup,
+    train,
+)
 from cli.failures import guarded
 
 # The titles of the help pages are English in the library.
@@ -80,6 +92,7 @@ for _name, _command, _help in _COMMANDS:
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(index.app, name="index")
 app.add_typer(train.app, name="train")
+app.add_typer(matching_event.app, name="matching-event")
 
 
 def main() -> None:

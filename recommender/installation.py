@@ -13,6 +13,7 @@ from recommender.feedback.event_log import EventLog
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
 from recommender.matching.service import MatchingService
+from recommender.meeting.service import MeetingService
 from recommender.planning.service import PlanningService
 from recommender.report.service import ReportService
 from recommender.settings import Settings
@@ -37,6 +38,7 @@ class Installation:
     planning: PlanningService
     reports: ReportService
     event_log: EventLog
+    meetings: MeetingService
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -92,7 +94,16 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     planning = PlanningService(store, keeper, instrument)
     reports = ReportService(store, keeper, encoder, instrument, planning)
     return Installation(
-        settings, store, encoder, instrument, keeper, matching, planning, reports, EventLog(store)
+        settings=settings,
+        store=store,
+        encoder=encoder,
+        instrument=instrument,
+        keeper=keeper,
+        matching=matching,
+        planning=planning,
+        reports=reports,
+        event_log=EventLog(store),
+        meetings=MeetingService(store, matching.engine),
     )
 
 

@@ -167,7 +167,9 @@ class MatchingEvent(MarkedRecord):
         _distinct(((pin.party, pin.slot) for pin in self.pins), "固定的会面中单位与场次 {} 冲突")
 
     def _check_slots(self) -> None:
-        named = [slot for row in (*self.tables, *self.attendees) for slot in row.available_slots or ()]
+        available = [table.available_slots for table in self.tables]
+        available += [attendee.available_slots for attendee in self.attendees]
+        named = [slot for slots in available for slot in slots or ()]
         named += [pin.slot for pin in self.pins] + [pause.after_slot for pause in self.pauses]
         if named and max(named) > self.slots:
             raise ValueError(f"写到了第 {max(named)} 场，本场对接会只有 {self.slots} 场")

@@ -88,7 +88,8 @@ class MatchingService:
         self._instrument = instrument
         self._clock = clock
 
-    def _engine(self) -> Engine:
+    def engine(self) -> Engine:
+        """Return what rankings are made with now: the newest snapshot with the changes since."""
         snapshot = self._keeper.current
         catalogue = with_changes(self._store, snapshot.catalogue)
         if catalogue is not snapshot.catalogue:
@@ -105,7 +106,7 @@ class MatchingService:
         recommender.errors.InvalidInput
             If filters, examples or answers cannot be understood.
         """
-        engine = self._engine()
+        engine = self.engine()
         situation = self._situation(request, engine)
         wishes = _wishes(request)
         if request.target is Target.LEAD_UNIT:
@@ -122,7 +123,7 @@ class MatchingService:
         UnknownLeadUnit
             If the unit is not stored.
         """
-        engine = self._engine()
+        engine = self.engine()
         unit = engine.snapshot.catalogue.lead_units.get(lead_unit_id)
         if unit is None:
             raise UnknownLeadUnit(f"找不到牵引单位 {lead_unit_id}", place={"field": "id"})
@@ -141,7 +142,7 @@ class MatchingService:
         recommender.matching.similar_firms.TooFewFirms
             If fewer than five others are known.
         """
-        engine = self._engine()
+        engine = self.engine()
         if uscc not in engine.snapshot.catalogue.enterprises:
             raise UnknownEnterprise(f"找不到企业 {uscc}", place={"field": "uscc"})
         return similar_firms(engine, uscc, k)

@@ -1,14 +1,16 @@
 """Choosing who meets: a b-matching over blocks of interchangeable slots, aim by aim, proven by HiGHS.
 
-Within a block everybody is open in all slots or in none, so a set of meetings fits into the block exactly when
-nobody has more of them than the block has slots (König, see :mod:`recommender.meeting.colouring`). The model
-therefore only decides *in which block* a pair meets. With one block it is a flow problem: every vertex of its
-linear relaxation is integral, also on the face that an earlier aim leaves, so the simplex method proves the
-optimum. Late arrivals and fixed meetings add blocks; where a vertex is then fractional, branch and bound follows.
+Within a block everybody is open in all slots or in none, so a set of meetings fits into the block exactly
+when nobody has more of them than the block has slots (König, see :mod:`recommender.meeting.colouring`). The
+model therefore only decides *in which block* a pair meets. With one block it is a flow problem: every vertex
+of its linear relaxation is integral, also on the face that an earlier aim leaves, so the simplex method proves
+the optimum. Late arrivals and fixed meetings add blocks; where a vertex is then fractional, branch and bound
+follows.
 """
 
 import time
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
@@ -23,6 +25,13 @@ _ROUND_UP = 0.999
 _SLACK = 1e-6
 #: Every meeting is worth a little, so that an optimum leaves no table idle beside someone it may meet.
 _LEAST_WORTH = 1e-3
+
+
+class _Rows(NamedTuple):
+    """Rows of the model: matrix @ x <= limits."""
+
+    matrix: Any
+    limits: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +85,14 @@ def share_limit(problem: MeetingProblem, meetings: int) -> float:
 
 
 def within_share(problem: MeetingProblem, at_table: Ints) -> bool:
-    """Whether new meetings at each table keep the bound; a table that only fixed meetings took over it does."""
+    """Whether new meetings keep the bound; a table that fixed meetings alone took over it does."""
     everything = at_table + problem.fixed_at
     limit = share_limit(problem, int(everything.sum()))
     return bool(np.all((everything <= limit) | (at_table == 0)))
 
 
 class _Model:
-    """Columns: one for each possible (enterprise, table, block), then one for each enterprise to be covered."""
+    """Columns: one for each possible (enterprise, table, block), then one for each enterprise to cover."""
 
     def __init__(self, problem: MeetingProblem, blocks: Blocks) -> None:
         self.problem = problem
@@ -96,10 +105,10 @@ class _Model:
         waiting[self.enterprise] = True
         self.waiting = np.flatnonzero(waiting & ~problem.covered)
         self.width = self.pairs + len(self.waiting)
-        self.rows: list[LinearConstraint] = []
+        self.rows: list[_Rows] = []
         self._limits()
         self._coverage()
-        self._aim_rows: list[LinearConstraint] = []
+        self._aim_rows: list[_Rows] = []
 
     def _limits(self) -> None:
         n, m = self.problem.score.shape
@@ -121,7 +130,7 @@ class _Model:
             matrix = csr_array(
                 (np.ones(len(columns)), (row_of[group[columns]], columns)), shape=(len(needed), self.width)
             )
-            self.rows.append(LinearConstraint(matrix, -np.inf, limits[needed]))
+            self.rows.append(_Rows(matrix, limits[needed]))
 
     def _coverage(self) -> None:
         if not len(self.waiting):
@@ -134,7 +143,7 @@ class _Model:
         rows = np.concatenate([row_of[self.enterprise[columns]], own])
         places = np.concatenate([columns, self.pairs + own])
         matrix = csr_array((values, (rows, places)), shape=(len(own), self.width))
-        self.rows.append(LinearConstraint(matrix, -np.inf, 0.0))
+        self.rows.append(_Rows(matrix, np.zeros(len(own))))
 
     def bound_shares(self) -> None:
         """Bound each table's share of all meetings; the rows are dense, so they come only where needed."""
@@ -148,10 +157,10 @@ class _Model:
         room = share * fixed.sum() + _ROUND_UP - fixed
         # A table that fixed meetings took over the bound gets no more; nothing fixed is undone.
         dense[room < 0] = np.maximum(dense[room < 0], 0.0)
-        self.rows.append(LinearConstraint(csr_array(dense), -np.inf, np.maximum(room, 0.0)))
+        self.rows.append(_Rows(csr_array(dense), np.maximum(room, 0.0)))
 
     def solve(self, ends: float) -> Chosen:
-        """Solve aim after aim, each on what the ones before it left, until ``ends`` of the monotonic clock."""
+        """Solve aim after aim, each on what the ones before left, until ``ends`` of the monotonic clock."""
         self._aim_rows = []
         best = np.zeros(self.width)
         stages = []
@@ -163,7 +172,7 @@ class _Model:
             stages.append(Stage(name=name, text=text, value=round(value, 6), optimal=proven))
             if counted:
                 # Counts are whole numbers: written as an upper bound like all the other rows.
-                self._aim_rows.append(LinearConstraint(csr_array(-worth[None, :]), -np.inf, -value))
+                self._aim_rows.append(_Rows(csr_array(-worth[None, :]), np.array([-value])))
         taken = np.flatnonzero(best[: self.pairs] > 0.5)
         return Chosen(self.enterprise[taken], self.table[taken], self.block[taken], tuple(stages))
 
@@ -189,8 +198,8 @@ class _Model:
         rows = self.rows + self._aim_rows
         if not rows:
             return np.ones(self.width), True
-        matrix = vstack([row.A for row in rows]).tocsr()
-        limits = np.concatenate([np.broadcast_to(row.ub, row.A.shape[0]) for row in rows])
+        matrix: Any = vstack([part.matrix for part in rows], format="csr")
+        limits = np.concatenate([part.limits for part in rows])
         started = time.monotonic()
         relaxed = linprog(
             -worth,
@@ -200,11 +209,13 @@ class _Model:
             method="highs-ds",
             options={"time_limit": seconds},
         )
-        if relaxed.status == 0 and np.abs(relaxed.x - np.round(relaxed.x)).max() < _SLACK:
-            return np.round(relaxed.x), True
+        if relaxed.status == 0 and relaxed.x is not None:
+            vertex = np.asarray(relaxed.x, np.float64)
+            if np.abs(vertex - np.round(vertex)).max() < _SLACK:
+                return np.round(vertex), True
         answer = milp(
             -worth,
-            integrality=np.ones(self.width),
+            integrality=np.ones(self.width, np.int64),
             bounds=Bounds(0.0, 1.0),
             constraints=LinearConstraint(matrix, -np.inf, limits),
             options={"mip_rel_gap": 0.0, "time_limit": max(0.1, seconds - time.monotonic() + started)},

@@ -47,9 +47,7 @@ def timetable(problem: MeetingProblem, *, seconds: float = TIME_LIMIT_SECONDS) -
         here = np.flatnonzero(chosen.blocks == number)
         edges = list(zip(chosen.enterprises[here].tolist(), chosen.tables[here].tolist(), strict=True))
         slots = colour(edges, len(members))
-        placed += [
-            Placed(*edge, int(members[slot])) for edge, slot in zip(edges, slots, strict=True)
-        ]
+        placed += [Placed(*edge, int(members[slot])) for edge, slot in zip(edges, slots, strict=True)]
     if not chosen.optimal:
         placed = fill(problem, placed)
     solved = Solved(
@@ -64,7 +62,7 @@ def timetable(problem: MeetingProblem, *, seconds: float = TIME_LIMIT_SECONDS) -
 
 def could_be_added(problem: MeetingProblem, placed: list[Placed]) -> Bools:
     """Return, as bool (n, m, S), the single meetings that could be added to a timetable as it is."""
-    n, m = problem.score.shape
+    m = problem.score.shape[1]
     enterprise_free = problem.enterprise_open.copy()
     table_free = problem.table_open.copy()
     left = problem.most.copy()

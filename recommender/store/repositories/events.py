@@ -112,6 +112,14 @@ class EventRepository:
         """Return one event, or None."""
         return next(iter(self._select(table.c.event_id == event_id)), None)
 
+    def types_of(self, event_ids: Sequence[str]) -> dict[str, str]:
+        """Return the types of those of the events that are in the log, by id."""
+        found: dict[str, str] = {}
+        for chunk in chunks(sorted(set(event_ids))):
+            statement = select(table.c.event_id, table.c.type).where(table.c.event_id.in_(chunk))
+            found.update((key, name) for key, name in self._connection.execute(statement))
+        return found
+
     def for_recommendation(self, recommendation_id: str) -> list[LoggedEvent]:
         """Return the events that answer a served list, in log order."""
         return self._select(table.c.recommendation_id == recommendation_id)

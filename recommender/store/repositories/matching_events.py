@@ -12,7 +12,7 @@ from recommender.store.repositories.records import RecordRepository
 
 
 class MatchingEventRepository(RecordRepository[MatchingEvent]):
-    """Matching events; filters: held_on, synthetic. They are no part of the catalogue: no index depends on them."""
+    """Matching events; filters: held_on, synthetic. No index depends on them."""
 
     model = MatchingEvent
     table = tables.matching_event

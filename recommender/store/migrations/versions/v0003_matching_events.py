@@ -40,9 +40,7 @@ def upgrade() -> None:
         sa.Column("planned_at", _MOMENT, nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("event_id", "version", name="pk_meeting_schedule"),
-        sa.ForeignKeyConstraint(
-            ["event_id"], ["matching_event.id"], name="fk_meeting_schedule_event_id"
-        ),
+        sa.ForeignKeyConstraint(["event_id"], ["matching_event.id"], name="fk_meeting_schedule_event_id"),
     )
     op.create_index("ix_event_type_occurred_at", "event", ["type", "occurred_at"])
     counter = sa.table("change_counter", sa.column("scope"), sa.column("number"))
