@@ -3,9 +3,9 @@
 Within a block everybody is open in all slots or in none, so a set of meetings fits into the block exactly
 when nobody has more of them than the block has slots (König, see :mod:`recommender.meeting.colouring`). The
 model therefore only decides *in which block* a pair meets. With one block it is a flow problem: every vertex
-of its linear relaxation is integral, also on the face that an earlier aim leaves, so the simplex method proves
-the optimum. Late arrivals and fixed meetings add blocks; where a vertex is then fractional, branch and bound
-follows.
+of its linear relaxation is integral, also on the face that an earlier aim leaves, so the simplex method
+proves the optimum. Late arrivals and fixed meetings add blocks; where a vertex is then fractional, branch and
+bound follows.
 """
 
 import time

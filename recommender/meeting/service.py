@@ -95,7 +95,7 @@ class MeetingService:
     """
 
     def __init__(self, store: Store, engine: Callable[[], Engine]) -> None:
-        self._store = store
+        self.store = store
         self._engine = engine
         self._log = EventLog(store)
 
@@ -110,10 +110,10 @@ class MeetingService:
         recommender.errors.Conflict
             If the matching event was changed meanwhile.
         """
-        now = self._store.clock()
+        now = self.store.clock()
         on = now.astimezone(SHANGHAI).date()
         engine = self._engine()
-        with self._store.read() as work:
+        with self.store.read() as work:
             stored = _event(work, event_id)
             event = stored.record
             coming = [attendee.uscc for attendee in event.attendees if attendee.comes(on)]
@@ -137,7 +137,7 @@ class MeetingService:
         return schedule if request.dry_run else self._save(schedule)
 
     def _save(self, schedule: MeetingSchedule) -> MeetingSchedule:
-        with self._store.begin() as work:
+        with self.store.begin() as work:
             present = work.matching_events.get(schedule.event_id, for_update=True)
             if present is None or present.revision != schedule.event_revision:
                 raise Conflict("排期期间对接会的内容被修改，请重新排期")
@@ -152,8 +152,8 @@ class MeetingService:
         ------
         UnknownMatchingEvent, ScheduleMissing
         """
-        on = self._store.clock().astimezone(SHANGHAI).date()
-        with self._store.read() as work:
+        on = self.store.clock().astimezone(SHANGHAI).date()
+        with self.store.read() as work:
             event = _event(work, event_id).record
             schedule = work.schedules.get(event_id, version)
             if schedule is None:
@@ -186,7 +186,7 @@ class MeetingService:
         ------
         UnknownMatchingEvent, ScheduleMissing
         """
-        with self._store.read() as work:
+        with self.store.read() as work:
             _event(work, event_id)
             schedule = work.schedules.get(event_id)
         if schedule is None:

@@ -155,7 +155,7 @@ def test_edges_are_coloured_with_as_many_colours_as_the_largest_degree(
     edges = [tuple(pair) for pair in np.argwhere(rng.random((enterprises, tables)) < density).tolist()]
     if not edges:
         return
-    degree = max(max(Counter(e for e, _ in edges).values()), max(Counter(t for _, t in edges).values()))
+    degree = max(*Counter(e for e, _ in edges).values(), *Counter(t for _, t in edges).values())
     colours = colour(edges, degree)
     ends = [(("e", e), c) for (e, _), c in zip(edges, colours, strict=True)]
     ends += [(("t", t), c) for (_, t), c in zip(edges, colours, strict=True)]
