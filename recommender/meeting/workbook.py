@@ -69,8 +69,8 @@ _USES = (_TABLE, _Column("单位", 28), _Column("可用场次", 10), _Column("�
 
 
 def named(name: str, mark: str | None) -> str:
-    """Return a name with its synthetic mark."""
-    return f"{name}（{mark}）" if mark else name
+    """Return a name with its synthetic mark, unless it says so itself."""
+    return f"{name}（{mark}）" if mark and mark not in name else name
 
 
 def clock_time(meeting: Meeting) -> str:

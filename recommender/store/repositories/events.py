@@ -143,6 +143,20 @@ class EventRepository:
                 return
             after = rows[-1]["sequence"]
 
+    def counts(self, kind: str, since: datetime, until: datetime) -> Iterator[tuple[str, str, int]]:
+        """Yield (subject, object, number) of the events of a type that happened in a half-open period.
+
+        The same thing reported twice for one served list, under two event ids, counts once.
+        """
+        once = func.coalesce(table.c.recommendation_id, table.c.event_id)
+        statement = (
+            select(table.c.subject, table.c.object, func.count(once.distinct()))
+            .where(table.c.type == kind, table.c.occurred_at >= since, table.c.occurred_at < until)
+            .group_by(table.c.subject, table.c.object)
+        )
+        for subject, thing, number in self._connection.execute(statement):
+            yield subject, thing, int(number)
+
     def count_by_type(self) -> dict[str, int]:
         """Return how many events of each type there are."""
         statement = select(table.c.type, func.count()).group_by(table.c.type)
