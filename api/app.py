@@ -14,6 +14,7 @@ from api.eligibility.endpoints import router as eligibility
 from api.enterprises.endpoints import router as enterprises
 from api.envelope import Envelope
 from api.events.endpoints import router as events
+from api.exposure.endpoints import router as exposure
 from api.imports.endpoints import router as imports
 from api.lead_units.endpoints import router as lead_units
 from api.matching_events.endpoints import router as matching_events
@@ -106,6 +107,7 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         plans,
         events,
         matching_events,
+        exposure,
     ):
         app.include_router(router)
     return app

@@ -15,6 +15,7 @@ from cli.commands import (
     diagnose,
     doctor,
     evaluate,
+    exposure,
     index,
     matching,
     matching_event,
@@ -84,6 +85,7 @@ _COMMANDS = (
     ("match", matching.match, "按一段文字匹配解决方案。"),
     ("plan", plan.plan, "以最低费用达到目标等级的产品和举措，或预算内能达到的最高等级。"),
     ("diagnose", diagnose.diagnose, "给出一家企业的等级、各维度得分，以及与每个更高等级的差距。"),
+    ("exposure", exposure.exposure, "曝光公平报告：谁被看到、被联系，与应得份额相比，超上限报警。"),
     ("replay", matching.replay, "重现一次推荐当时的样子。"),
     ("doctor", doctor.doctor, "逐项检查安装，缺什么、怎么补。"),
 )

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from recommender.diagnosis.instrument import Instrument, load_instrument
 from recommender.encoder.choose import choose_encoder
 from recommender.encoder.encoder import Encoder
+from recommender.exposure.service import ExposureService
 from recommender.feedback.event_log import EventLog
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
@@ -39,6 +40,7 @@ class Installation:
     reports: ReportService
     event_log: EventLog
     meetings: MeetingService
+    exposure: ExposureService
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -104,6 +106,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         reports=reports,
         event_log=EventLog(store),
         meetings=MeetingService(store, matching.engine),
+        exposure=ExposureService(store, matching.engine),
     )
 
 

@@ -13,6 +13,7 @@ RESAMPLES = 1_000
 _LEVEL = (2.5, 97.5)
 #: Cells of the matrix enterprises × resamples drawn at a time; bounds memory, not the result.
 _CELLS = 4_000_000
+_NOTHING = "没有可计算的数据，指标为空"
 
 
 def shares(amounts: Floats) -> Floats:
@@ -78,9 +79,18 @@ def draw(*amounts: Floats, resamples: int = RESAMPLES, seed: int = SEED) -> list
 
 
 def figure(drawn: Drawn, measure: Callable[[Floats], Floats]) -> Figure:
-    """Return a measure of all parties together, such as the Gini coefficient, with its interval."""
+    """Return a measure of all parties together, such as the Gini coefficient, with its interval.
+
+    Such measures are larger in resamples than in what was resampled (uneven draws look like concentration),
+    so the resamples are centred on the observed value.
+    """
+    if not drawn.observed.sum():
+        return missing(_NOTHING)
     value = float(measure(drawn.observed))
-    return _with_interval(value, measure(drawn.resampled) if len(drawn.resampled) else np.empty(0))
+    resampled = measure(drawn.resampled) if len(drawn.resampled) else np.empty(0)
+    if np.isfinite(resampled).any():
+        resampled = np.clip(resampled - np.nanmean(resampled) + value, 0.0, 1.0)
+    return _with_interval(value, resampled)
 
 
 def share_figures(drawn: Drawn) -> list[Figure]:
@@ -99,7 +109,7 @@ def ratio_figures(seen: Drawn, deserved: Drawn) -> list[Figure]:
 
 def _with_interval(value: float, resampled: Floats) -> Figure:
     if not np.isfinite(value):
-        return missing("没有可计算的数据，指标为空")
+        return missing(_NOTHING)
     usable = resampled[np.isfinite(resampled)]
     # A resample without any of it says nothing; where that happens often, an interval would mislead.
     if len(usable) < len(resampled) * 0.9 or not len(usable):
