@@ -130,8 +130,8 @@ class MatchingEvent(MarkedRecord):
     slot_minutes: Annotated[int, Field(ge=5, le=240)] = 15
     changeover_minutes: Annotated[int, Field(ge=0, le=60)] = 0
     pauses: Annotated[tuple[Pause, ...], Field(max_length=MOST_SLOTS)] = ()
-    tables: Annotated[tuple[EventTable, ...], Field(min_length=1, max_length=200)]
-    attendees: Annotated[tuple[Attendee, ...], Field(max_length=5_000)] = ()
+    tables: Annotated[tuple[EventTable, ...], Field(min_length=1, max_length=100)]
+    attendees: Annotated[tuple[Attendee, ...], Field(max_length=2_000)] = ()
     max_meetings: Annotated[int, Field(ge=1, le=MOST_SLOTS)] = 3
     max_share: Annotated[float, Field(gt=0, le=1)] | None = None
     pins: Annotated[tuple[Pin, ...], Field(max_length=10_000)] = ()

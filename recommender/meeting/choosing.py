@@ -81,7 +81,7 @@ def share_limit(problem: MeetingProblem, meetings: int) -> float:
     """Return the most meetings of one table out of ``meetings``, by the largest share rounded up."""
     if problem.max_share is None:
         return float(meetings)
-    return float(np.ceil(problem.max_share * meetings - _SLACK))
+    return float(np.floor(problem.max_share * meetings + _ROUND_UP + _SLACK))
 
 
 def within_share(problem: MeetingProblem, at_table: Ints) -> bool:

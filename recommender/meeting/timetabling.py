@@ -1,6 +1,7 @@
 """From the problem to meetings in slots: choose, colour, and leave nobody idle who could meet."""
 
 import time
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from recommender.domain.meeting_schedule import Solved
 from recommender.meeting.choosing import SOLVER, choose, share_limit
 from recommender.meeting.colouring import colour
-from recommender.meeting.problem import Bools, MeetingProblem, blocks_of
+from recommender.meeting.problem import Bools, Ints, MeetingProblem, blocks_of
 
 TIME_LIMIT_SECONDS = 30.0
 
@@ -60,31 +61,61 @@ def timetable(problem: MeetingProblem, *, seconds: float = TIME_LIMIT_SECONDS) -
     return Timetable(tuple(sorted(placed, key=lambda one: (one.slot, one.table))), solved)
 
 
-def could_be_added(problem: MeetingProblem, placed: list[Placed]) -> Bools:
+class _Free:
+    """What a timetable leaves free."""
+
+    def __init__(self, problem: MeetingProblem, placed: Iterable[Placed]) -> None:
+        self._problem = problem
+        self.enterprises = problem.enterprise_open.copy()
+        self.tables = problem.table_open.copy()
+        self.left = problem.most.copy()
+        self.pairs = problem.allowed.copy()
+        self._at_table = problem.fixed_at.copy()
+        for one in placed:
+            self.take(one)
+
+    def take(self, one: Placed) -> None:
+        """Place a meeting."""
+        self.enterprises[one.enterprise, one.slot] = self.tables[one.table, one.slot] = False
+        self.pairs[one.enterprise, one.table] = False
+        self.left[one.enterprise] -= 1
+        self._at_table[one.table] += 1
+
+    @property
+    def full(self) -> Bools:
+        """Tables that one more meeting would take above the largest share."""
+        return np.asarray(self._at_table + 1 > share_limit(self._problem, int(self._at_table.sum()) + 1))
+
+
+def could_be_added(problem: MeetingProblem, placed: Iterable[Placed]) -> Bools:
     """Return, as bool (n, m, S), the single meetings that could be added to a timetable as it is."""
-    m = problem.score.shape[1]
-    enterprise_free = problem.enterprise_open.copy()
-    table_free = problem.table_open.copy()
-    left = problem.most.copy()
-    pairs = problem.allowed.copy()
-    at_table = problem.fixed_at.copy()
-    for enterprise, table, slot in placed:
-        enterprise_free[enterprise, slot] = table_free[table, slot] = pairs[enterprise, table] = False
-        left[enterprise] -= 1
-        at_table[table] += 1
-    full = np.zeros(m, bool)
-    if problem.max_share is not None:
-        full = at_table >= share_limit(problem, int(at_table.sum()) + 1)
-    able = pairs & (left > 0)[:, None] & ~full[None, :]
-    return able[:, :, None] & enterprise_free[:, None, :] & table_free[None, :, :]
+    free = _Free(problem, placed)
+    able = free.pairs & (free.left > 0)[:, None] & ~free.full[None, :]
+    return able[:, :, None] & free.enterprises[:, None, :] & free.tables[None, :, :]
 
 
 def fill(problem: MeetingProblem, placed: list[Placed]) -> list[Placed]:
-    """Add the best meeting that fits, again and again, until none does."""
+    """Add the best pairs that still fit, until none does.
+
+    One pass in the order of worth finds them all, since places only become fewer; a largest share alone grows
+    with the number of meetings, so passes go on until one adds nothing.
+    """
     filled = list(placed)
+    worth = problem.interest + problem.score
     while (able := could_be_added(problem, filled)).any():
-        worth = np.where(able.any(axis=2), problem.interest + problem.score, -np.inf)
-        enterprise, table = np.unravel_index(int(np.argmax(worth)), worth.shape)
-        slot = int(np.argmax(able[enterprise, table]))
-        filled.append(Placed(int(enterprise), int(table), slot))
+        pairs = np.argwhere(able.any(axis=2))
+        best_first = np.argsort(-worth[pairs[:, 0], pairs[:, 1]], kind="stable")
+        filled += _greedy(problem, filled, pairs[best_first])
     return filled
+
+
+def _greedy(problem: MeetingProblem, placed: list[Placed], pairs: Ints) -> list[Placed]:
+    free = _Free(problem, placed)
+    added = []
+    for enterprise, table in pairs.tolist():
+        slots = np.flatnonzero(free.enterprises[enterprise] & free.tables[table])
+        if len(slots) and free.left[enterprise] and not free.full[table]:
+            one = Placed(enterprise, table, int(slots[0]))
+            free.take(one)
+            added.append(one)
+    return added
