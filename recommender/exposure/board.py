@@ -7,10 +7,10 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain import Enterprise, LeadUnit
+from recommender.domain import Enterprise
 from recommender.exposure.attention import CONTACT, IMPRESSION, SERVED, Attention, matrix
 from recommender.exposure.caps import Market
-from recommender.matching.pairs import score_pairs
+from recommender.matching.pairs import Party, score_pairs
 from recommender.matching.ranked import Engine
 
 Floats = NDArray[np.float64]
@@ -37,7 +37,7 @@ class Board:
 
     market: Market
     enterprises: Sequence[Enterprise]
-    parties: Sequence[LeadUnit]
+    parties: Sequence[Party]
     seen: Floats
     contacted: Floats
     served: Floats
@@ -57,7 +57,7 @@ def board_of(
     market: Market,
     told: Attention,
     enterprises: Mapping[str, Enterprise],
-    parties: Sequence[LeadUnit],
+    parties: Sequence[Party],
     engine: Engine,
     on: date,
 ) -> Board:

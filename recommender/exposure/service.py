@@ -22,7 +22,7 @@ from recommender.exposure.report import (
     PartyExposure,
     SliceKind,
 )
-from recommender.matching.pairs import party_record
+from recommender.matching.pairs import party_of
 from recommender.matching.ranked import Engine
 from recommender.store import Store
 
@@ -94,9 +94,7 @@ class ExposureService:
         caps = self._caps or load_caps()
         markets = []
         for market in Market:
-            records = [
-                party_record(catalogue, PartyKind(market.value), key) for key in parties.members[market]
-            ]
+            records = [party_of(catalogue, PartyKind(market.value), key) for key in parties.members[market]]
             board = board_of(market, told, enterprises, records, engine, until)
             markets.append(
                 MarketExposure(
@@ -187,7 +185,7 @@ def _slice(board: Board, kind: SliceKind, code: str | None, name: str, rows: Boo
             PartyExposure(
                 party=party.id,
                 name=party.name,
-                mark=party.face_mark,
+                mark=party.mark,
                 impressions=int(seen.observed[place]),
                 share=share,
                 served_share=served_share,

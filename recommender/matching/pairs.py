@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain import Enterprise, LeadUnit
+from recommender.domain import Enterprise, LeadUnit, Solution
 from recommender.domain.lead_unit import LeadMode
 from recommender.domain.matching_event import PartyKind
 from recommender.domain.solution import AuditState
@@ -52,8 +52,24 @@ class PairView:
     allowed: Bools
 
 
-def party_record(catalogue: Catalogue, kind: PartyKind, key: str) -> LeadUnit:
-    """Return a lead unit, or a vendor in the form of one: what its admitted products cover, and no more.
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A lead unit or a vendor by what is shown of it.
+
+    Attributes
+    ----------
+    mark : str, optional
+        合成样本 beside a made-up name.
+    """
+
+    kind: PartyKind
+    id: str
+    name: str
+    mark: str | None
+
+
+def party_of(catalogue: Catalogue, kind: PartyKind, key: str) -> Party:
+    """Return a lead unit, or a vendor with at least one admitted product.
 
     Raises
     ------
@@ -64,30 +80,26 @@ def party_record(catalogue: Catalogue, kind: PartyKind, key: str) -> LeadUnit:
         unit = catalogue.lead_units.get(key)
         if unit is None:
             raise UnknownParty(f"找不到牵引单位 {key}", place={"field": "party"})
-        return unit
-    offered = [
-        solution
-        for solution in catalogue.solutions.values()
-        if solution.provider and solution.provider.id == key and solution.audit_state is AuditState.ADMITTED
-    ]
+        return Party(kind, key, unit.name, unit.face_mark)
+    offered = _offered(catalogue, key)
     if not offered or offered[0].provider is None:
         raise UnknownParty(f"找不到服务商 {key}，或它没有已入池的产品", place={"field": "party"})
-    general = any(not solution.sub_industries for solution in offered)
-    served = sorted({sub for solution in offered for sub in solution.sub_industries})
-    return LeadUnit(
-        id=key,
-        name=offered[0].provider.name,
-        mode=LeadMode.INDUSTRY_CHAIN,
-        sub_industries=() if general else tuple(served),
-        scenarios=tuple(sorted({effect.scenario for s in offered for effect in s.scenarios})),
-        solution_ids=tuple(solution.id for solution in offered),
-        text="\n".join(f"{s.name}：{s.summary or s.text[:200]}" for s in offered)[:_VENDOR_PAGE],
-        synthetic=all(solution.synthetic for solution in offered),
-    )
+    made_up = all(solution.synthetic for solution in offered)
+    return Party(kind, key, offered[0].provider.name, offered[0].face_mark if made_up else None)
+
+
+def _offered(catalogue: Catalogue, vendor: str) -> list[Solution]:
+    return [
+        solution
+        for solution in catalogue.solutions.values()
+        if solution.provider
+        and solution.provider.id == vendor
+        and solution.audit_state is AuditState.ADMITTED
+    ]
 
 
 def score_pairs(
-    engine: Engine, enterprises: Sequence[Enterprise], parties: Sequence[LeadUnit], on: date
+    engine: Engine, enterprises: Sequence[Enterprise], parties: Sequence[Party], on: date
 ) -> PairView:
     """Score every pair as :mod:`recommender.matching.prospects` does: by the geometric mean."""
     shape = (len(enterprises), len(parties))
@@ -95,12 +107,31 @@ def score_pairs(
     results = engine.snapshot.results
     situations = [situation_of(firm, results.get(firm.uscc), engine.instrument) for firm in enterprises]
     for column, party in enumerate(parties):
-        rules = [rule for rule in prospect_rules(party, on) if rule.code != "no_consent"]
-        matches = _text_matches(engine, party)
+        unit = _as_unit(engine.snapshot.catalogue, party)
+        rules = [rule for rule in prospect_rules(unit, on) if rule.code != "no_consent"]
+        matches = _text_matches(engine, unit)
         for row, (firm, situation) in enumerate(zip(enterprises, situations, strict=True)):
-            score[row, column] = _mutual(engine, party, situation, matches.get(firm.uscc))
+            score[row, column] = _mutual(engine, unit, situation, matches.get(firm.uscc))
             allowed[row, column] = all(rule.keeps(firm) for rule in rules)
     return PairView(score, allowed)
+
+
+def _as_unit(catalogue: Catalogue, party: Party) -> LeadUnit:
+    """Return a lead unit, or a vendor in the form of one: what its admitted products cover, and no more."""
+    if party.kind is PartyKind.LEAD_UNIT:
+        return catalogue.lead_units[party.id]
+    offered = _offered(catalogue, party.id)
+    general = any(not solution.sub_industries for solution in offered)
+    served = sorted({sub for solution in offered for sub in solution.sub_industries})
+    return LeadUnit(
+        id=party.id,
+        name=party.name,
+        mode=LeadMode.INDUSTRY_CHAIN,
+        sub_industries=() if general else tuple(served),
+        scenarios=tuple(sorted({effect.scenario for s in offered for effect in s.scenarios})),
+        solution_ids=tuple(solution.id for solution in offered),
+        text="\n".join(f"{s.name}：{s.summary or s.text[:200]}" for s in offered)[:_VENDOR_PAGE],
+    )
 
 
 def _text_matches(engine: Engine, party: LeadUnit) -> dict[str, float]:

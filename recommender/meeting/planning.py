@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 import numpy as np
 
-from recommender.domain import Enterprise, LeadUnit
+from recommender.domain import Enterprise
 from recommender.domain.matching_event import MatchingEvent
 from recommender.domain.meeting_schedule import Fixed, Interest, Meeting, MeetingSchedule, TableUse, Unplaced
-from recommender.matching.pairs import Bools, PairView
+from recommender.matching.pairs import Bools, PairView, Party
 from recommender.meeting.consent import may_be_shown
 from recommender.meeting.problem import MeetingProblem
 from recommender.meeting.timetabling import Placed, Timetable, timetable
@@ -30,7 +30,7 @@ class Gathering:
     ----------
     enterprises : sequence of Enterprise
         Those that come (and are stored).
-    parties : sequence of LeadUnit
+    parties : sequence of Party
         One for each table.
     pairs : PairView
         Enterprises by tables.
@@ -40,7 +40,7 @@ class Gathering:
 
     event: MatchingEvent
     enterprises: Sequence[Enterprise]
-    parties: Sequence[LeadUnit]
+    parties: Sequence[Party]
     pairs: PairView
     on: date
 
@@ -178,7 +178,7 @@ def _meeting(gathering: Gathering, arrays: _Arrays, placed: Placed, fixed: Fixed
         party=table.party,
         party_kind=table.kind,
         party_name=party.name,
-        party_mark=party.face_mark,
+        party_mark=party.mark,
         uscc=enterprise.uscc,
         enterprise_name=enterprise.name,
         enterprise_mark=enterprise.face_mark,
@@ -238,7 +238,7 @@ def _uses(gathering: Gathering, arrays: _Arrays, meetings: Sequence[Meeting]) ->
             table=table.number,
             party=table.party,
             party_name=party.name,
-            party_mark=party.face_mark,
+            party_mark=party.mark,
             open_slots=int(opened.sum()),
             meetings=counts[table.party],
             share=round(counts[table.party] / len(meetings), 6) if meetings else None,

@@ -10,7 +10,7 @@ from recommender.domain.meeting_schedule import Fixed, Meeting, MeetingSchedule
 from recommender.domain.validation_text import explain, summary
 from recommender.errors import Conflict, InvalidInput, NotFound
 from recommender.feedback.event_log import EventLog
-from recommender.matching.pairs import party_record, score_pairs
+from recommender.matching.pairs import party_of, score_pairs
 from recommender.matching.ranked import Engine
 from recommender.meeting.consent import may_be_shown
 from recommender.meeting.planning import Gathering, plan_meetings
@@ -123,7 +123,7 @@ class MeetingService:
             raise InvalidInput(f"本场对接会只有 {event.slots} 场", place={"field": "from_slot"})
         enterprises = [found[uscc].record for uscc in coming if uscc in found]
         catalogue = engine.snapshot.catalogue
-        parties = [party_record(catalogue, table.kind, table.party) for table in event.tables]
+        parties = [party_of(catalogue, table.kind, table.party) for table in event.tables]
         gathering = Gathering(event, enterprises, parties, score_pairs(engine, enterprises, parties, on), on)
         kept += _pinned(gathering, kept)
         schedule = plan_meetings(

@@ -8,6 +8,7 @@ import pytest
 
 from recommender.diagnosis.instrument import load_instrument
 from recommender.domain import Event
+from recommender.domain.matching_event import PartyKind
 from recommender.encoder.null import NullEncoder
 from recommender.exposure.caps import Cap, Caps, Market, load_caps
 from recommender.exposure.page import render_exposure_page
@@ -15,7 +16,7 @@ from recommender.exposure.report import ExposureReport, ExposureSlice, MarketExp
 from recommender.exposure.service import BadPeriod, ExposureService
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
-from recommender.matching.pairs import score_pairs
+from recommender.matching.pairs import party_of, score_pairs
 from recommender.matching.service import MatchingService
 from recommender.store import Store
 from tests.synthetic_records import enterprise, lead_unit, solution, uscc
@@ -126,7 +127,7 @@ def test_merit_is_divided_among_those_a_list_could_have_held(store: Store, servi
     engine = service._engine()
     with store.read() as work:
         firms = [work.enterprises.get(key).record for key in FIRMS]  # type: ignore[union-attr]
-        units = [work.lead_units.get(key).record for key in UNITS]  # type: ignore[union-attr]
+    units = [party_of(engine.snapshot.catalogue, PartyKind.LEAD_UNIT, key) for key in UNITS]
     expected = dict.fromkeys(UNITS, 0.0)
     for firm in firms:
         pairs = score_pairs(engine, [firm], units, TO)
