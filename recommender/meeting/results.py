@@ -53,15 +53,18 @@ class MeetingResult(Record):
         return self
 
 
-def log_id(event_id: str, uscc: str, party: str, about: str) -> str:
+def log_id(event_id: str, meeting: Meeting, about: str) -> str:
     """Return the event id of one statement about a meeting: said twice it is one event, else a conflict.
+
+    A meeting that did not take place and was planned anew, in another slot, is another meeting.
 
     Parameters
     ----------
     about : str
         ``outcome``, ``enterprise`` or ``party``.
     """
-    digest = hashlib.sha256("\n".join((event_id, uscc, party, about)).encode()).hexdigest()
+    parts = (event_id, meeting.uscc, meeting.party, str(meeting.slot), about)
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return f"meeting-{digest[:40]}"
 
 
@@ -84,7 +87,7 @@ def log_entries(event_id: str, meeting: Meeting, result: MeetingResult) -> list[
             entries.append((about, _INTEREST_TYPES[said], speaker, other, speaker))
     return [
         {
-            "event_id": log_id(event_id, result.uscc, result.party, about),
+            "event_id": log_id(event_id, meeting, about),
             "type": kind,
             "subject": subject,
             "object": about_whom,
@@ -100,4 +103,4 @@ def log_entries(event_id: str, meeting: Meeting, result: MeetingResult) -> list[
 
 def outcome_ids(event_id: str, meetings: Sequence[Meeting]) -> dict[str, Meeting]:
     """Return the meetings by the event id of their outcome."""
-    return {log_id(event_id, meeting.uscc, meeting.party, "outcome"): meeting for meeting in meetings}
+    return {log_id(event_id, meeting, "outcome"): meeting for meeting in meetings}

@@ -169,6 +169,27 @@ def test_planning_anew_keeps_what_was_held_past_and_pinned(meetings: MeetingServ
         meetings.plan("SYN-M1", PlanRequest(from_slot=5))
 
 
+def test_who_missed_a_meeting_may_have_it_later(meetings: MeetingService, put: Put) -> None:
+    tables = [{"number": 1, "party": UNIT}]
+    put(matching_event(1, tables=tables))
+    (missed,) = meetings.plan("SYN-M1", PlanRequest()).meetings
+    absent = {"uscc": missed.uscc, "party": UNIT, "outcome": "enterprise_absent"}
+    assert meetings.record("SYN-M1", [(0, absent)]).inserted == 1
+    (later,) = meetings.plan("SYN-M1", PlanRequest(from_slot=missed.slot + 1)).meetings
+    assert later.slot > missed.slot
+    held = {"uscc": later.uscc, "party": UNIT, "outcome": "held"}
+    assert meetings.record("SYN-M1", [(0, held)]).inserted == 1
+    (kept,) = meetings.plan("SYN-M1", PlanRequest()).meetings
+    assert (kept.slot, kept.fixed) == (later.slot, Fixed.HELD)
+
+
+def test_nobody_comes(meetings: MeetingService, put: Put) -> None:
+    put(matching_event(0))
+    schedule = meetings.plan("SYN-M1", PlanRequest())
+    assert (schedule.meetings, schedule.unplaced) == ((), ())
+    assert schedule_workbook(*meetings.schedule("SYN-M1"))
+
+
 def test_a_pin_needs_agreement_and_a_table_needs_its_party(meetings: MeetingService, put: Put) -> None:
     pin = {"uscc": uscc(1), "party": UNIT, "slot": 1}
     put(matching_event(attendees=[{"uscc": uscc(1)}], pins=[pin]))
