@@ -64,6 +64,8 @@ class ExposureSlice(_Frozen):
     ----------
     code : str, optional
         Of the sub-industry or district; None for all enterprises.
+    enterprises : int
+        Those with an impression or a contact; whom a list was only served to counts for the served share alone.
     gini, hhi : Figure
         Of the shares of impressions over all parties that some list could have held, unseen ones included.
     equal_hhi : float, optional

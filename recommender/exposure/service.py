@@ -202,7 +202,7 @@ def _slice(board: Board, kind: SliceKind, code: str | None, name: str, rows: Boo
         kind=kind,
         code=code,
         name=name,
-        enterprises=int(rows.sum()),
+        enterprises=int(((board.seen + board.contacted)[rows].sum(axis=1) > 0).sum()),
         impressions=int(seen.observed.sum()),
         contacts=int(contacted.observed.sum()),
         served_lists=int(board.lists[rows].sum()),

@@ -156,6 +156,10 @@ def test_products_count_for_their_vendor_and_places_are_no_impressions(
     assert told["SYN-V0"].served_share.value == pytest.approx(2 / 3)
     assert told["SYN-V1"].served_share.value == pytest.approx(1 / 3)
     assert whole.served_lists == 10
+    assert whole.enterprises == 10
+    with store.begin() as work:
+        work.served_lists.save(served(98, FIRMS[30], "solution", ["SYN-S00002"]))
+    assert slice_of(service.report(FROM, TO), None, Market.VENDOR).enterprises == 10
 
 
 def test_filters_periods_and_what_belongs_to_nobody(store: Store, service: ExposureService) -> None:
