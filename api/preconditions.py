@@ -74,7 +74,7 @@ class Conditions:
 
 
 #: What a POST that creates asks: that nothing is stored yet.
-ANY_NEW = Conditions(if_none_match=frozenset({Conditions.ANY}))
+ONLY_NEW = Conditions(if_none_match=frozenset({Conditions.ANY}))
 
 
 def _tags(name: str, value: str | None) -> frozenset[str] | None:

@@ -15,7 +15,7 @@ from api.matching_events.schemas import (
     ResultsBody,
 )
 from api.openapi import KEY_PROBLEMS, post_problems, problems
-from api.preconditions import ANY_NEW, ReadConditions, RecordExists, WriteConditions
+from api.preconditions import ONLY_NEW, ReadConditions, RecordExists, WriteConditions
 from api.records import json_answer
 from api.routing import ONCE, make_router
 from recommender.domain.matching_event import MatchingEvent
@@ -58,7 +58,7 @@ def _matching_events(work: UnitOfWork) -> MatchingEventRepository:
 )
 def post_matching_event(body: MatchingEvent, here: Installed) -> Response:
     """Create a matching event; an id that is taken is refused."""
-    put = records.write(here.store, _matching_events, body.id, lambda _: body, ANY_NEW)
+    put = records.write(here.store, _matching_events, body.id, lambda _: body, ONLY_NEW)
     return records.put_answer(put, put.stored.record, f"/v1/matching-events/{body.id}")
 
 

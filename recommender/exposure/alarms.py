@@ -72,6 +72,6 @@ def _text(
     sure = "" if certain else "；区间跨过上限，尚不能确定"
     where = "" if part.kind is SliceKind.ALL else f"在{part.name}"
     return (
-        f"{MARKET_NAMES[market.market]}{name}{where}占{MEASURE_NAMES[measure]}次数的 {share.value:.0%}"
+        f"{MARKET_NAMES[market.market]}“{name}”{where}占{MEASURE_NAMES[measure]}次数的 {share.value:.0%}"
         f"{interval}，超过上限 {cap:.0%}{sure}"
     )

@@ -33,6 +33,7 @@ def render_exposure_page(report: ExposureReport, caps: Caps | None = None) -> st
         kind_names=_KIND_NAMES,
         share=_share,
         number=_number,
+        index=_index,
     )
 
 
@@ -42,6 +43,10 @@ def _share(figure: Figure) -> str:
 
 def _number(figure: Figure) -> str:
     return _told(figure, "{:.2f}")
+
+
+def _index(figure: Figure) -> str:
+    return _told(figure, "{:.3f}")
 
 
 def _told(figure: Figure, form: str) -> str:

@@ -65,7 +65,7 @@ class ExposureSlice(_Frozen):
     code : str, optional
         Of the sub-industry or district; None for all enterprises.
     enterprises : int
-        Those with an impression or a contact; whom a list was only served to counts for the served share alone.
+        Those with an impression or a contact; one that was only served a list counts for the served share.
     gini, hhi : Figure
         Of the shares of impressions over all parties that some list could have held, unseen ones included.
     equal_hhi : float, optional

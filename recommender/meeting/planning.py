@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +21,15 @@ _INTEREST = {
     (False, True): Interest.PARTY,
     (False, False): Interest.NONE,
 }
+
+
+class Kept(NamedTuple):
+    """A meeting that stays as it is; its slot counts from 1."""
+
+    uscc: str
+    party: str
+    slot: int
+    why: Fixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +64,18 @@ class _Arrays:
         coming = [attendees[enterprise.uscc] for enterprise in gathering.enterprises]
         shape = (len(coming), len(event.tables))
         self.enterprise_wish, self.party_wish = np.zeros(shape, bool), np.zeros(shape, bool)
-        agreed, declined = np.zeros(shape, bool), np.zeros(shape, bool)
+        self.agreed, self.declined = np.zeros(shape, bool), np.zeros(shape, bool)
         for column, table in enumerate(event.tables):
             wishes, declines = set(table.wishes), set(table.declines)
             for row, attendee in enumerate(coming):
                 self.enterprise_wish[row, column] = table.party in attendee.wishes
                 self.party_wish[row, column] = attendee.uscc in wishes
                 firm = gathering.enterprises[row]
-                agreed[row, column] = may_be_shown(firm, attendee, table, gathering.on)
-                declined[row, column] = table.party in attendee.declines or attendee.uscc in declines
-        self.declined = declined
-        self.agreed = agreed
+                self.agreed[row, column] = may_be_shown(firm, attendee, table, gathering.on)
+                self.declined[row, column] = table.party in attendee.declines or attendee.uscc in declines
         # A firm may ask for anyone, also for a unit that serves another sub-industry or district.
-        self.fits = gathering.pairs.allowed | self.enterprise_wish
-        self.allowed = self.agreed & self.fits & ~declined
+        fits = gathering.pairs.allowed | self.enterprise_wish
+        self.allowed = self.agreed & fits & ~self.declined
         self.interest = self.enterprise_wish.astype(np.int64) + self.party_wish
         self.enterprise_open = _open([attendee.available_slots for attendee in coming], event.slots)
         self.table_open = _open([table.available_slots for table in event.tables], event.slots)
@@ -83,7 +91,7 @@ def _open(available: Sequence[tuple[int, ...] | None], slots: int) -> Bools:
 
 def plan_meetings(
     gathering: Gathering,
-    kept: Sequence[tuple[str, str, int, Fixed]],
+    kept: Sequence[Kept],
     *,
     from_slot: int,
     event_revision: int,
@@ -94,8 +102,8 @@ def plan_meetings(
 
     Parameters
     ----------
-    kept : sequence of (credit code, party, slot from 1, reason)
-        Held, past and pinned meetings.
+    kept : sequence of Kept
+        Held, past and pinned meetings; of enterprises that come no more they are left out.
     from_slot : int
         First slot, from 1, that may still be planned.
 
@@ -126,7 +134,7 @@ def plan_meetings(
 
 
 def _problem(
-    gathering: Gathering, arrays: _Arrays, kept: Sequence[tuple[str, str, int, Fixed]], from_slot: int
+    gathering: Gathering, arrays: _Arrays, kept: Sequence[Kept], from_slot: int
 ) -> tuple[MeetingProblem, list[tuple[Placed, Fixed]]]:
     event = gathering.event
     row_of = {enterprise.uscc: row for row, enterprise in enumerate(gathering.enterprises)}

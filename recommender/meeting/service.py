@@ -13,12 +13,10 @@ from recommender.feedback.event_log import EventLog
 from recommender.matching.pairs import party_of, score_pairs
 from recommender.matching.ranked import Engine
 from recommender.meeting.consent import may_be_shown
-from recommender.meeting.planning import Gathering, plan_meetings
+from recommender.meeting.planning import Gathering, Kept, plan_meetings
 from recommender.meeting.results import HELD_TYPE, NO_SHOW_TYPE, MeetingResult, log_entries, outcome_ids
 from recommender.store import Store, UnitOfWork
 from recommender.store.repositories.records import Stored
-
-Kept = tuple[str, str, int, Fixed]
 
 
 class UnknownMatchingEvent(NotFound):
@@ -251,9 +249,9 @@ def _kept(work: UnitOfWork, event: MatchingEvent, from_slot: int) -> list[Kept]:
     for key, meeting in by_id.items():
         outcome = outcomes.get(key)
         if outcome == HELD_TYPE:
-            kept.append((meeting.uscc, meeting.party, meeting.slot, Fixed.HELD))
+            kept.append(Kept(meeting.uscc, meeting.party, meeting.slot, Fixed.HELD))
         elif meeting.slot < from_slot and outcome != NO_SHOW_TYPE:
-            kept.append((meeting.uscc, meeting.party, meeting.slot, Fixed.PAST))
+            kept.append(Kept(meeting.uscc, meeting.party, meeting.slot, Fixed.PAST))
     return kept
 
 
@@ -274,5 +272,5 @@ def _pinned(gathering: Gathering, kept: list[Kept]) -> list[Kept]:
             raise PinNotPossible(f"企业 {pin.uscc} 不来，或未同意与 {pin.party} 会面", place=place)
         if {(pin.uscc, pin.slot), (pin.party, pin.slot)} & taken:
             raise PinNotPossible(f"第 {pin.slot} 场已有不能改动的会面", place=place)
-        pinned.append((pin.uscc, pin.party, pin.slot, Fixed.PINNED))
+        pinned.append(Kept(pin.uscc, pin.party, pin.slot, Fixed.PINNED))
     return pinned
