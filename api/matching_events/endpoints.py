@@ -22,10 +22,18 @@ from recommender.domain.matching_event import MatchingEvent
 from recommender.domain.meeting_schedule import MeetingSchedule
 from recommender.domain.record import RecordId
 from recommender.errors import Conflict, InvalidInput
-from recommender.exchange.faults import MissingColumns, UnreadableTable, UnreadableWorkbook
+from recommender.exchange.faults import (
+    EmptyFile,
+    MissingColumns,
+    UnknownFormat,
+    UnreadableEncoding,
+    UnreadableTable,
+    UnreadableWorkbook,
+)
 from recommender.matching.pairs import UnknownParty
 from recommender.meeting.calendars import calendar_of
 from recommender.meeting.page import PAGE, render_schedule_page
+from recommender.meeting.registrations import RegistrationsReport, import_registrations
 from recommender.meeting.service import (
     PinNotPossible,
     PlanRequest,
@@ -98,6 +106,38 @@ def list_matching_events(query: Annotated[MatchingEventQuery, Query()], here: In
     """Return one page of matching events in the order of their ids."""
     page, cursor = records.list_page(here.store, _matching_events, "matching-events", query)
     return MatchingEventList(items=[stored.record for stored in page.items], next_cursor=cursor)
+
+
+@router.post(
+    "/v1/matching-events/{id}/attendees:import",
+    summary="导入报名（csv、xlsx、jsonl）",
+    response_model=RegistrationsReport,
+    responses=problems(
+        UnsupportedMediaType,
+        MalformedForm,
+        InvalidInput,
+        *KEY_PROBLEMS,
+        UnreadableEncoding,
+        UnreadableTable,
+        UnreadableWorkbook,
+        UnknownFormat,
+        EmptyFile,
+        MissingColumns,
+        UnknownMatchingEvent,
+    ),
+    dependencies=ONCE,
+    openapi_extra=REQUEST_BODY,
+)
+def import_attendees(
+    id: _Id,  # noqa: A002
+    upload: Uploaded,
+    here: Installed,
+    dry_run: Annotated[bool, Query(description="只检查，不保存")] = False,
+) -> Response:
+    """Add or replace attendees; rows are judged alone, who is not in the file stays."""
+    return json_answer(
+        import_registrations(here.store, id, upload.content, name=upload.name, dry_run=dry_run)
+    )
 
 
 @router.post(

@@ -55,6 +55,28 @@ def _read_json(file: Path) -> Any:  # noqa: ANN401 - any JSON value
         raise MalformedRequest("不是有效的 JSON", place={"file": str(file)}) from error
 
 
+@app.command(help="从 csv、xlsx 或 jsonl 导入报名：信用代码、报名日期、可参加场次、想见和不见的单位。")
+def register(
+    event_id: _Id,
+    file: Annotated[Path, typer.Argument(help="报名表", metavar="FILE")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不保存")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add or replace attendees."""
+    from recommender.meeting.registrations import import_registrations
+
+    with installation(current=False) as here:
+        report = import_registrations(here.store, event_id, file, dry_run=dry_run)
+    if as_json:
+        streams.emit(report)
+    else:
+        from cli.views.matching_event import show_registrations
+
+        show_registrations(streams.console(), report)
+    if report.rows and len(report.rejected) == report.rows:
+        raise typer.Exit(FAILURE)
+
+
 @app.command(help="排定会面；已见面的、固定的会面保持不变。")
 def plan(
     event_id: _Id,

@@ -4,6 +4,7 @@ from rich.console import Console
 
 from cli.views.text import heading, named, paragraph, table
 from recommender.domain.meeting_schedule import INTEREST_NAMES, MeetingSchedule
+from recommender.meeting.registrations import RegistrationsReport
 from recommender.meeting.service import ResultsReport
 
 _MOST_ROWS = 60
@@ -47,6 +48,14 @@ def show_schedule(console: Console, schedule: MeetingSchedule) -> None:
         paragraph(console, f"· {stage.text}：{stage.value:g}（{proof}）", hang=2)
     for note in schedule.notes:
         paragraph(console, f"· {note}", hang=2, style="quiet")
+
+
+def show_registrations(console: Console, report: RegistrationsReport) -> None:
+    """Print what became of registrations."""
+    heading(console, f"导入报名{'（试运行，未保存）' if report.dry_run else ''}")
+    console.print(f"{report.rows} 行：新增 {report.added}，更新 {report.updated}，未变 {report.unchanged}")
+    for note in report.rejected:
+        paragraph(console, f"第{note.row}行：{note.detail}", hang=2, style="bad")
 
 
 def show_results(console: Console, report: ResultsReport) -> None:

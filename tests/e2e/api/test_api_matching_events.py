@@ -114,6 +114,20 @@ def test_what_cannot_be_is_a_problem(client: TestClient) -> None:
     problem_of(client.post(f"{base}:plan", json={}), 404, "party_not_found")
 
 
+def test_registrations_are_imported(client: TestClient) -> None:
+    assert client.post("/v1/matching-events", json=definition()).status_code == 201
+    body = f"uscc,registered_on\n{SILENT},2026-03-02\n{uscc(3)},x\n".encode()
+    where = "/v1/matching-events/SYN-M1/attendees:import"
+    report = client.post(where, content=body, headers={"Content-Type": "text/csv"}).json()
+    assert (report["updated"], [note["row"] for note in report["rejected"]]) == (1, [3])
+    stored = client.get("/v1/matching-events/SYN-M1").json()["attendees"]
+    assert {one["uscc"]: one["registered_on"] for one in stored}[SILENT] == "2026-03-02"
+    nobody = client.post(
+        "/v1/matching-events/nobody/attendees:import", content=body, headers={"Content-Type": "text/csv"}
+    )
+    problem_of(nobody, 404, "matching_event_not_found")
+
+
 def test_a_withdrawal_counts_at_once(client: TestClient) -> None:
     planned(client)
     left = definition()

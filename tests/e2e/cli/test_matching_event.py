@@ -46,6 +46,11 @@ def definition(tmp_path: Path) -> Path:
 
 def test_the_whole_way(run: Run, document: Document, definition: Path, tmp_path: Path) -> None:
     assert document("matching-event", "create", str(definition))["outcome"] == "created"
+    first = json.loads(definition.read_text(encoding="utf-8"))["attendees"][0]["uscc"]
+    invited = tmp_path / "报名.csv"
+    invited.write_text(f"信用代码,报名日期,可参加场次\n{first},2026-03-02,1-6\n", encoding="utf-8")
+    assert document("matching-event", "register", "SYN-FAIR", str(invited))["updated"] == 1
+    assert run("matching-event", "register", "SYN-FAIR", str(invited)).exit_code == 0
     dry = document("matching-event", "plan", "SYN-FAIR", "--dry-run")
     assert dry["version"] is None
     schedule = document("matching-event", "plan", "SYN-FAIR")
