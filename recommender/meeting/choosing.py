@@ -68,13 +68,13 @@ def choose(problem: MeetingProblem, blocks: Blocks, *, seconds: float) -> Chosen
         Time for all aims together; what is not proven by then says so.
     """
     ends = time.monotonic() + seconds
-    free = _Model(problem, blocks)
-    chosen = free.solve(ends)
+    model = _Model(problem, blocks)
+    chosen = model.solve(ends)
     # A bound that the unbounded optimum keeps anyway changes nothing.
     if within_share(problem, np.bincount(chosen.tables, minlength=len(problem.fixed_at))):
         return chosen
-    free.bound_shares()
-    return free.solve(ends)
+    model.bound_shares()
+    return model.solve(ends)
 
 
 def share_limit(problem: MeetingProblem, meetings: int) -> float:

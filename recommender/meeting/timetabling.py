@@ -38,7 +38,8 @@ def timetable(problem: MeetingProblem, *, seconds: float = TIME_LIMIT_SECONDS) -
         Nobody is in two places at once. **No idle table**: in no slot is a table open and unused while an
         enterprise is there and free that it is allowed to meet, has not met, and that has meetings left -
         unless the table has reached its largest share. For a proven optimum this follows from the last aim
-        (one more meeting would be worth more); one cut off by time is filled up until it holds.
+        (one more meeting would be worth more); one cut off by time, and a table that fixed meetings took over
+        its largest share, are filled up until it holds.
     """
     started = time.perf_counter()
     blocks = blocks_of(problem)
@@ -49,8 +50,7 @@ def timetable(problem: MeetingProblem, *, seconds: float = TIME_LIMIT_SECONDS) -
         edges = list(zip(chosen.enterprises[here].tolist(), chosen.tables[here].tolist(), strict=True))
         slots = colour(edges, len(members))
         placed += [Placed(*edge, int(members[slot])) for edge, slot in zip(edges, slots, strict=True)]
-    if not chosen.optimal:
-        placed = fill(problem, placed)
+    placed = fill(problem, placed)
     solved = Solved(
         solver=SOLVER,
         optimal=chosen.optimal,

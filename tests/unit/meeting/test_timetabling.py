@@ -122,6 +122,16 @@ def test_a_schedule_cut_off_by_time_is_filled_up() -> None:
     assert not could_be_added(problem, list(hurried.placed)).any()
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_fixed_meetings_above_the_share_stay_and_leave_nobody_idle(seed: int) -> None:
+    problem = random_problem(
+        seed, enterprises=8, tables=3, slots=4, max_share=0.4, fixed_at=np.array([3, 0, 0])
+    )
+    placed = list(timetable(problem).placed)
+    assert sound(problem, placed)
+    assert not could_be_added(problem, placed).any()
+
+
 def test_coverage_comes_before_mutual_interest() -> None:
     # One table, one slot left for two: the first has a meeting already, the second has none.
     problem = MeetingProblem(
