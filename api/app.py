@@ -16,8 +16,10 @@ from api.eligibility.endpoints import router as eligibility
 from api.enterprises.endpoints import router as enterprises
 from api.envelope import Envelope
 from api.events.endpoints import router as events
+from api.exposure.endpoints import router as exposure
 from api.imports.endpoints import router as imports
 from api.lead_units.endpoints import router as lead_units
+from api.matching_events.endpoints import router as matching_events
 from api.openapi import Application
 from api.plans.endpoints import router as plans
 from api.problems import install_handlers
@@ -110,6 +112,8 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         plans,
         assignments,
         events,
+        matching_events,
+        exposure,
     ):
         app.include_router(router)
     return app

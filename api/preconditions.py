@@ -73,6 +73,10 @@ class Conditions:
         return self.ANY in held or etag in held
 
 
+#: What a POST that creates asks: that nothing is stored yet.
+ONLY_NEW = Conditions(if_none_match=frozenset({Conditions.ANY}))
+
+
 def _tags(name: str, value: str | None) -> frozenset[str] | None:
     if value is None:
         return None

@@ -16,9 +16,11 @@ from cli.commands import (
     diagnose,
     doctor,
     evaluate,
+    exposure,
     fair_lists,
     index,
     matching,
+    matching_event,
     plan,
     records,
     setup,
@@ -87,6 +89,7 @@ _COMMANDS = (
     ("plan", plan.plan, "以最低费用达到目标等级的产品和举措，或预算内能达到的最高等级。"),
     ("assign", assign.assign, "在名额内为一批企业和牵引单位撮合：试算、对照、导出、提交建议。"),
     ("diagnose", diagnose.diagnose, "给出一家企业的等级、各维度得分，以及与每个更高等级的差距。"),
+    ("exposure", exposure.exposure, "曝光公平报告：谁被看到、被联系，与应得份额相比，超上限报警。"),
     ("replay", matching.replay, "重现一次推荐当时的样子。"),
     ("doctor", doctor.doctor, "逐项检查安装，缺什么、怎么补。"),
 )
@@ -95,6 +98,7 @@ for _name, _command, _help in _COMMANDS:
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(index.app, name="index")
 app.add_typer(train.app, name="train")
+app.add_typer(matching_event.app, name="matching-event")
 
 
 def main() -> None:

@@ -10,12 +10,14 @@ from recommender.assignment.service import AssignmentService
 from recommender.diagnosis.instrument import Instrument, load_instrument
 from recommender.encoder.choose import choose_encoder
 from recommender.encoder.encoder import Encoder
+from recommender.exposure.service import ExposureService
 from recommender.feedback.event_log import EventLog
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
 from recommender.learning.experience import ExperienceKeeper
 from recommender.matching.consenting import Consenting
 from recommender.matching.service import MatchingService
+from recommender.meeting.service import MeetingService
 from recommender.planning.service import PlanningService
 from recommender.report.service import ReportService
 from recommender.settings import Settings
@@ -42,6 +44,8 @@ class Installation:
     event_log: EventLog
     consenting: Consenting
     assignments: AssignmentService
+    meetings: MeetingService
+    exposure: ExposureService
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -109,6 +113,8 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         event_log=EventLog(store),
         consenting=consenting,
         assignments=AssignmentService(store, matching),
+        meetings=MeetingService(store, matching.engine),
+        exposure=ExposureService(store, matching.engine),
     )
 
 

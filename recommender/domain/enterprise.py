@@ -67,6 +67,9 @@ class PartnerKind(StrEnum):
     VENDOR = "vendor"
 
 
+PARTNER_NAMES = {PartnerKind.LEAD_UNIT: "牵引单位", PartnerKind.VENDOR: "服务商"}
+
+
 class ConsentPurpose(StrEnum):
     """What an enterprise may agree to."""
 

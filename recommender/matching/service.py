@@ -73,6 +73,20 @@ def unknown_partner(kind: PartnerKind, key: str) -> NotFound:
     return UnknownLeadUnit(f"找不到牵引单位 {key}", place={"field": "id"})
 
 
+def known_partner(engine: Engine, kind: PartnerKind, key: str) -> Partner:
+    """Return a lead unit or a vendor.
+
+    Raises
+    ------
+    UnknownLeadUnit, UnknownVendor
+        If the unit is not stored, or no admitted solution names the vendor as its provider.
+    """
+    partner = engine.partner(kind, key)
+    if partner is None:
+        raise unknown_partner(kind, key)
+    return partner
+
+
 class UnknownRecommendation(NotFound):
     """No list was served under this id."""
 
@@ -146,9 +160,7 @@ class MatchingService:
             If the unit is not stored, or no admitted solution names the vendor as its provider.
         """
         engine = self.engine()
-        partner = engine.partner(kind, key)
-        if partner is None:
-            raise unknown_partner(kind, key)
+        partner = known_partner(engine, kind, key)
         ranked = rank_prospects(
             engine, partner, _wishes(request), on=local_day(self._clock()), text=request.text
         )

@@ -31,6 +31,8 @@ class Partner:
         Admitted products that it offers.
     page : str
         What it says of itself.
+    mark : str, optional
+        合成样本 beside a made-up name.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Partner:
     base_district: str | None = None
     capacity: Capacity | None = None
     preferences: Preferences = field(default_factory=Preferences)
+    mark: str | None = None
 
     def serves(self, sub_industry: SubIndustry | None, district: str | None) -> bool:
         """Whether it works in a sub-industry and a district; what is unknown is no hindrance."""
@@ -66,6 +69,7 @@ def lead_unit_partner(unit: LeadUnit, solutions: Mapping[str, Solution]) -> Part
         base_district=unit.base_district,
         capacity=unit.capacity,
         preferences=unit.preferences,
+        mark=unit.face_mark,
     )
 
 
@@ -88,6 +92,7 @@ def vendor_partner(vendor_id: str, solutions: Mapping[str, Solution]) -> Partner
         sub_industries=frozenset() if general else frozenset(c for s in offered for c in s.sub_industries),
         solutions=tuple(offered),
         page="\n".join(pages),
+        mark=offered[0].face_mark if all(solution.synthetic for solution in offered) else None,
     )
 
 

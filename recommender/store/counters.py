@@ -14,6 +14,7 @@ class Scope(StrEnum):
     CATALOGUE = "catalogue"
     NEEDS = "needs"
     EVENTS = "events"
+    MATCHING_EVENTS = "matching_events"
 
 
 def lock(connection: Connection, scope: Scope) -> int:

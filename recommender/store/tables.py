@@ -116,6 +116,22 @@ need = _record_table(
     Column("solution_id", String(64), index=True),
 )
 
+matching_event = _record_table(
+    "matching_event",
+    Column("id", key_type(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("held_on", Date, nullable=False, index=True),
+)
+
+meeting_schedule = Table(
+    "meeting_schedule",
+    metadata,
+    Column("event_id", key_type(64), ForeignKey("matching_event.id"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("planned_at", UtcDateTime, nullable=False),
+    Column("document", Text, nullable=False),
+)
+
 served_list = Table(
     "served_list",
     metadata,
@@ -162,6 +178,7 @@ event = Table(
     Column("document", Text, nullable=False),
     Column("body_hash", String(64), nullable=False),
     UniqueConstraint("event_id"),
+    Index(None, "type", "occurred_at"),
 )
 
 assignment = Table(

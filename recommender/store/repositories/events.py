@@ -112,6 +112,14 @@ class EventRepository:
         """Return one event, or None."""
         return next(iter(self._select(table.c.event_id == event_id)), None)
 
+    def types_of(self, event_ids: Sequence[str]) -> dict[str, str]:
+        """Return the types of those of the events that are in the log, by id."""
+        found: dict[str, str] = {}
+        for chunk in chunks(sorted(set(event_ids))):
+            statement = select(table.c.event_id, table.c.type).where(table.c.event_id.in_(chunk))
+            found.update((key, name) for key, name in self._connection.execute(statement))
+        return found
+
     def for_recommendation(self, recommendation_id: str) -> list[LoggedEvent]:
         """Return the events that answer a served list, in log order."""
         return self._select(table.c.recommendation_id == recommendation_id)
@@ -127,10 +135,6 @@ class EventRepository:
     def concerning(self, party: str) -> list[LoggedEvent]:
         """Return the events with ``party`` as subject or object, in log order."""
         return self._select(or_(table.c.subject == party, table.c.object == party))
-
-    def of_types(self, types: Sequence[str]) -> list[LoggedEvent]:
-        """Return the events of some types, in log order."""
-        return self._select(table.c.type.in_(types))
 
     def recommendations(self, types: Sequence[str]) -> list[str]:
         """Return the ids of the served lists that events of some types answer."""
@@ -154,6 +158,20 @@ class EventRepository:
             if len(rows) < _PAGE:
                 return
             after = rows[-1]["sequence"]
+
+    def counts(self, kind: str, since: datetime, until: datetime) -> Iterator[tuple[str, str, int]]:
+        """Yield (subject, object, number) of the events of a type that happened in a half-open period.
+
+        The same thing reported twice for one served list, under two event ids, counts once.
+        """
+        once = func.coalesce(table.c.recommendation_id, table.c.event_id)
+        statement = (
+            select(table.c.subject, table.c.object, func.count(once.distinct()))
+            .where(table.c.type == kind, table.c.occurred_at >= since, table.c.occurred_at < until)
+            .group_by(table.c.subject, table.c.object)
+        )
+        for subject, thing, number in self._connection.execute(statement):
+            yield subject, thing, int(number)
 
     def count_by_type(self) -> dict[str, int]:
         """Return how many events of each type there are."""

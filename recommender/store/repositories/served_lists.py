@@ -1,10 +1,11 @@
 """Served lists, written before they are answered and never changed after."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from recommender.domain.served_list import ServedItem, ServedList
 from recommender.store.failures import RecommendationExists
@@ -64,6 +65,30 @@ class ServedListRepository:
             .limit(limit)
         )
         return self._load(self._connection.execute(statement).mappings())
+
+    def places(self, since: datetime, until: datetime) -> Iterator[tuple[str, str | None, str, int, int]]:
+        """Yield (target, subject, object, rank, number of lists) of what was served in a half-open period."""
+        lists, items = served_list.c, served_item.c
+        columns = (lists.target, lists.subject, items.object_id, items.rank)
+        statement = (
+            select(*columns, func.count())
+            .join_from(served_list, served_item)
+            .where(lists.served_at >= since, lists.served_at < until)
+            .group_by(*columns)
+        )
+        for target, subject, thing, rank, number in self._connection.execute(statement):
+            yield target, subject, thing, int(rank), int(number)
+
+    def counts(self, since: datetime, until: datetime) -> Iterator[tuple[str, str | None, int]]:
+        """Yield (target, subject, number of lists) of the lists served in a half-open period."""
+        lists = served_list.c
+        statement = (
+            select(lists.target, lists.subject, func.count())
+            .where(lists.served_at >= since, lists.served_at < until)
+            .group_by(lists.target, lists.subject)
+        )
+        for target, subject, number in self._connection.execute(statement):
+            yield target, subject, int(number)
 
     def exists(self, recommendation_ids: Sequence[str]) -> set[str]:
         """Return those of the ids that are stored."""

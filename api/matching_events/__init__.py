@@ -1,0 +1,1 @@
+"""Matching events: their definition, schedules and results."""
