@@ -1,8 +1,8 @@
 """How far the order of graded supplies could be told at all.
 
-``python -m tests.benchmarks.graded_ceiling --demands FILE --grades FILE`` measures nDCG@10 of orders that know
-a part of the truth (which supplies are graded 2 or more, 3 or more; ties by chance), and how staff agree with
-themselves: on supplies with the same words under one demand, and on demands with the same title. No encoder.
+``python -m tests.benchmarks.graded_ceiling --demands FILE --grades FILE`` measures nDCG@10 of orders that
+know a part of the truth (which supplies are graded 2 or more, 3 or more; ties by chance), and how staff agree
+with themselves: on supplies with the same words under one demand, and on demands of one title. No encoder.
 """
 
 import argparse
