@@ -83,7 +83,8 @@ def graded(
     from cli.views.figures import show_figures
 
     title = f"需求 {report.demands} 条，评分 {report.grades} 条"
-    show_figures(streams.console(), title, report.channels, report.warnings)
+    channels = {**report.channels, "ranked_cold": report.ranked_cold}
+    show_figures(streams.console(), title, channels, report.warnings)
 
 
 @app.command(help="评估双向匹配：整波留出，看双方的分数合在一起是否比只看一方更准。")

@@ -7,7 +7,13 @@ from rich.console import Console
 from cli.views.text import heading, paragraph, table
 from recommender.learning.intervals import Figure
 
-_CHANNELS = {"lexical": "关键词", "dense": "语义", "hybrid": "融合", "ranked": "最终排序"}
+_CHANNELS = {
+    "lexical": "关键词",
+    "dense": "语义",
+    "hybrid": "融合",
+    "ranked": "最终排序",
+    "ranked_cold": "排序（首见）",
+}
 _SCORES = {
     "two_sided": "双方",
     "one_sided_a": "只看己方",

@@ -84,7 +84,8 @@ class SubIndustryEntry(_Frozen):
     gb4754 : tuple of str
         Prefixes of its own classes.
     related : tuple of str
-        Prefixes of supporting classes (关联配套产业); they count only when no own class is found.
+        Prefixes of supporting classes (关联配套产业). Whether they count is for the authority to tell, so no
+        enterprise is put into the sub-industry by them.
     """
 
     code: SubIndustry

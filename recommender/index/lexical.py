@@ -95,6 +95,8 @@ class LexicalIndex:
         """Turn queries into TF-IDF rows, float32 (n, terms); unknown terms are dropped."""
         if self._passages is None:
             return _empty(len(texts))
+        if not texts:
+            return _empty(0, int(self._passages.shape[1]))
         return sparse.csr_matrix(self._vectorizer.transform([normalise(text) for text in texts]))
 
     def centroid(self, rows: NDArray[np.int64]) -> sparse.csr_matrix:

@@ -1,5 +1,6 @@
 """Demands and supplies that staff graded: how well each channel orders the supplies of one demand."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +10,20 @@ from pydantic import BaseModel, ConfigDict
 
 from recommender.encoder.encoder import Encoder
 from recommender.errors import InvalidInput
-from recommender.learning.graded_features import GradedChannels, GradedPairs, pairs_of, standardised
+from recommender.learning.graded_features import (
+    GradedChannels,
+    GradedPairs,
+    PairView,
+    pairs_of,
+    standardised,
+)
 from recommender.learning.graded_model import (
     FOLDS,
     LEAST_DEMANDS,
-    apply_weights,
+    GradedRanker,
     cross_fitted,
-    fit_weights,
     telling_demands,
+    unmet,
 )
 from recommender.learning.intervals import SEED, Figure, difference_figure, mean_figure, missing
 from recommender.learning.labelled_files import Demand, GradedSupply, read_demands, read_grades
@@ -27,6 +34,7 @@ from recommender.retrieval.candidates import DENSE_UNAVAILABLE
 
 _METRIC = "ndcg@10"
 _DEPTH = 10
+_TOO_FEW_COLD = "去掉与评估文件用词相同的需求与成果后，可学习的需求太少，未给出供需均为首见时的指标"
 
 
 class TrainingFilesIncomplete(InvalidInput):
@@ -54,6 +62,12 @@ class GradedEvaluation(BaseModel):
         Channel to metric to figure.
     differences : dict
         Paired differences to ``lexical``.
+    ranked_cold : dict
+        Metric to figure of ``ranked`` when it learned neither from a demand nor from a supply with the same
+        words as one that is measured; no value when that leaves too little to learn from.
+    met_before : dict of str to int
+        ``demands`` and ``grades`` whose demand, or whose supply, stands with the same words among what
+        ``ranked`` learned from, under another demand.
     ranked_trained_on : str
         ``train files``, ``5-fold by demand`` or ``none``.
     ranked_weights : dict of str to float
@@ -72,6 +86,8 @@ class GradedEvaluation(BaseModel):
     encoder: str | None
     channels: dict[str, dict[str, Figure]]
     differences: dict[str, dict[str, Figure]]
+    ranked_cold: dict[str, Figure]
+    met_before: dict[str, int]
     ranked_trained_on: str
     ranked_weights: dict[str, float]
     degraded: str | None
@@ -81,6 +97,7 @@ class GradedEvaluation(BaseModel):
 @dataclass(frozen=True, slots=True)
 class _Ranked:
     scores: Floats
+    cold: Floats | None
     trained_on: str
     weights: dict[str, float]
 
@@ -124,20 +141,23 @@ def evaluate_graded(
     usable, reason = usable_encoder(encoder)
     cached = CachedEncoder(usable, cache)
     channels = GradedChannels([pairs, train] if train else [pairs], cached)
-    scores = channels.scores(pairs)
-    ranked = _ranked(channels, scores, pairs, train, seed)
-    by_channel = dict(scores)
-    if "dense" in scores:
-        by_channel["hybrid"] = scores["lexical"] + scores["dense"]
+    view = channels.view(pairs)
+    ranked = _ranked(channels, view, pairs, train, seed)
+    by_channel = dict(view.scores)
+    if "dense" in by_channel:
+        by_channel["hybrid"] = by_channel["lexical"] + by_channel["dense"]
     by_channel["ranked"] = ranked.scores
     values = {
         name: graded_ndcg(score, pairs.grades, pairs.groups, _DEPTH) for name, score in by_channel.items()
     }
+    cold = None if ranked.cold is None else graded_ndcg(ranked.cold, pairs.grades, pairs.groups, _DEPTH)
     excluded = _excluded(pairs)
     dropped = _dropped(demands, grades, pairs)
     warnings += _told(excluded, dropped, ranked.trained_on, reason)
     figures = {name: {_METRIC: _figure(values.get(name), seed, reason)} for name in CHANNELS}
-    warnings += sorted({f.warning for by in figures.values() for f in by.values() if f.warning} - {reason})
+    ranked_cold = {_METRIC: _figure(cold, seed, _TOO_FEW_COLD)}
+    told = {f.warning for by in (*figures.values(), ranked_cold) for f in by.values() if f.warning}
+    warnings += sorted(told - {reason})
     return GradedEvaluation(
         demands=len(pairs.demand_ids),
         grades=len(pairs.grades),
@@ -147,6 +167,8 @@ def evaluate_graded(
         encoder=cached.name if cached.available else None,
         channels=figures,
         differences=_differences(values, seed),
+        ranked_cold=ranked_cold,
+        met_before=_met_before(pairs, train),
         ranked_trained_on=ranked.trained_on,
         ranked_weights=ranked.weights,
         degraded=None if reason is None else DENSE_UNAVAILABLE,
@@ -172,21 +194,42 @@ def _training_pairs(
 
 
 def _ranked(
-    channels: GradedChannels,
-    scores: Mapping[str, Floats],
-    pairs: GradedPairs,
-    train: GradedPairs | None,
-    seed: int,
+    channels: GradedChannels, view: PairView, pairs: GradedPairs, train: GradedPairs | None, seed: int
 ) -> _Ranked:
     source = pairs if train is None else train
     if telling_demands(source) < LEAST_DEMANDS:
-        together = np.sum([*scores.values()], axis=0)
-        return _Ranked(standardised(together, pairs.groups), "none", dict.fromkeys(scores, 1.0))
+        together = standardised(np.sum([*view.scores.values()], axis=0), pairs.groups)
+        return _Ranked(together, together, "none", dict.fromkeys(view.scores, 1.0))
     if train is None:
-        weights = fit_weights(scores, pairs)
-        return _Ranked(cross_fitted(scores, pairs, seed=seed), f"{FOLDS}-fold by demand", weights)
-    weights = fit_weights(channels.scores(train), train)
-    return _Ranked(apply_weights(scores, weights), "train files", weights)
+        cold = cross_fitted(view, pairs, seed=seed, cold=True)
+        return _Ranked(
+            cross_fitted(view, pairs, seed=seed),
+            None if np.isnan(cold).any() else cold,
+            f"{FOLDS}-fold by demand",
+            GradedRanker().fit(view, pairs.grades).weights_,
+        )
+    learned = channels.view(train)
+    ranker = GradedRanker().fit(learned, train.grades)
+    rows = unmet(train, frozenset(pairs.subjects), frozenset(pairs.supplies))
+    unaware = None
+    if telling_demands(train, rows) >= LEAST_DEMANDS:
+        unaware = GradedRanker().fit(learned.rows(rows), train.grades[rows]).predict(view)
+    return _Ranked(ranker.predict(view), unaware, "train files", ranker.weights_)
+
+
+def _met_before(pairs: GradedPairs, train: GradedPairs | None) -> dict[str, int]:
+    if train is not None:
+        demands, supplies = set(train.subjects), set(train.supplies)
+        return {
+            "demands": sum(subject in demands for subject in pairs.subjects),
+            "grades": sum(supply in supplies for supply in pairs.supplies),
+        }
+    subjects = Counter(pairs.subjects)
+    owners = Counter(supply for supply, _ in set(zip(pairs.supplies, pairs.groups.tolist(), strict=True)))
+    return {
+        "demands": sum(subjects[subject] > 1 for subject in pairs.subjects),
+        "grades": sum(owners[supply] > 1 for supply in pairs.supplies),
+    }
 
 
 def _excluded(pairs: GradedPairs) -> dict[str, int]:

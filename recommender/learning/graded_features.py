@@ -1,10 +1,6 @@
-"""How well a graded supply fits a demand: a few channel scores, comparable within one demand.
+"""How well a graded supply fits a demand: channel scores comparable within one demand, and terms.
 
-Measured on 107 demands with 3,720 grades, nDCG@10 of titles: single characters .694, with pairs .681, pairs
-and triples .597, words .607 (short tokenised titles share few longer terms). Title and the first 200
-characters of the text, weighed the same: .709; the whole text helps no more. More features (pairs, words,
-coverage), soft matching of word vectors, hubness correction and smoothing between supplies gained nothing
-measurable over lexical and dense together (.720) and are left out.
+What was measured to arrive at these channels, and what lost, is in docs/graded_demands.md.
 """
 
 from collections.abc import Sequence
@@ -22,6 +18,8 @@ from recommender.text.tokens import normalise
 
 #: Characters of a demand's text that are used.
 LEAD = 200
+#: The mean of fewer demands' vectors says more about them than about what all demands share.
+LEAST_CENTRED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,38 @@ class GradedPairs:
     supplies: tuple[str, ...]
     groups: NDArray[np.int64]
     grades: NDArray[np.int64]
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What each demand is about in short: its title, or its lead where it has none."""
+        return tuple(title or lead for title, lead in zip(self.titles, self.leads, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """What a ranker may look at: pairs without their grades.
+
+    Attributes
+    ----------
+    scores : dict of str to float64 (pairs,)
+        By channel, standardised within each demand.
+    demand_terms : sparse float32 (demands, terms)
+        TF-IDF of what the demand is about, rows of unit length.
+    supply_terms : sparse float32 (pairs, terms)
+        Likewise of each pair's supply.
+    groups : int64 (pairs,)
+        Demand of each pair.
+    """
+
+    scores: dict[str, Floats]
+    demand_terms: sparse.csr_matrix
+    supply_terms: sparse.csr_matrix
+    groups: NDArray[np.int64]
+
+    def rows(self, chosen: NDArray[np.bool_]) -> "PairView":
+        """Return some of the pairs; the demands keep their numbers."""
+        scores = {name: values[chosen] for name, values in self.scores.items()}
+        return PairView(scores, self.demand_terms, self.supply_terms[chosen], self.groups[chosen])
 
 
 def said_once(text: str) -> str:
@@ -98,23 +128,47 @@ class GradedChannels:
     def __init__(self, known: Sequence[GradedPairs], encoder: Encoder) -> None:
         texts = {text for pairs in known for text in (*pairs.supplies, *pairs.titles, *pairs.leads) if text}
         self._characters = LexicalIndex(LexicalConfig(ngrams=(1, 1))).fit(sorted(texts))
+        self._terms = LexicalIndex().fit(sorted(texts))
         self._encoder = encoder
 
-    def scores(self, pairs: GradedPairs) -> dict[str, Floats]:
-        """Return channel name to scores, float64 (pairs,), standardised within each demand.
+    def view(self, pairs: GradedPairs) -> PairView:
+        """Return what a ranker may look at.
 
-        ``lexical`` is the sum of the characters' TF-IDF cosines of the supply with title and with lead,
-        ``dense`` the cosine of the vectors of both titles.
+        ``lexical`` is the sum of the characters' TF-IDF cosines of the supply with title and with lead.
+        ``dense`` is the cosine of the supply's vector with the demand's, which is the sum of the vectors of
+        the title and of title and lead; the means of all demands and of all supplies are taken off first,
+        since what all texts of a kind share tells no two of them apart.
         """
-        found = {
+        scores = {
             "lexical": sum(_cosines(self._characters, texts, pairs) for texts in (pairs.titles, pairs.leads))
         }
-        if self._encoder.available and len(pairs.groups):
-            titles = [title or lead for title, lead in zip(pairs.titles, pairs.leads, strict=True)]
-            demands = self._encoder.encode_queries(titles)
-            supplies = self._encoder.encode_passages(pairs.supplies)
-            found["dense"] = np.einsum("nd,nd->n", demands[pairs.groups], supplies).astype(np.float64)
-        return {name: standardised(np.asarray(values), pairs.groups) for name, values in found.items()}
+        if self._encoder.available:
+            scores["dense"] = self._dense(pairs) if len(pairs.groups) else np.zeros(0)
+        return PairView(
+            {name: standardised(np.asarray(values), pairs.groups) for name, values in scores.items()},
+            self._terms.represent(list(pairs.subjects)),
+            self._terms.represent(list(pairs.supplies)),
+            pairs.groups,
+        )
+
+    def _dense(self, pairs: GradedPairs) -> Floats:
+        whole = ["。".join(filter(None, texts)) for texts in zip(pairs.titles, pairs.leads, strict=True)]
+        enough = len(pairs.demand_ids) >= LEAST_CENTRED
+        short, long = (
+            _centred(self._encoder.encode_queries(texts), enough) for texts in (pairs.subjects, whole)
+        )
+        supplies = _centred(self._encoder.encode_passages(pairs.supplies), enough)
+        demands = _unit(short + long)
+        return np.asarray(np.einsum("nd,nd->n", demands[pairs.groups], supplies), np.float64)
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(norms, 1e-9), np.float32)
+
+
+def _centred(vectors: NDArray[np.float32], enough: bool) -> NDArray[np.float32]:
+    return _unit(vectors - vectors.mean(axis=0)) if enough else vectors
 
 
 def _cosines(index: LexicalIndex, texts: Sequence[str], pairs: GradedPairs) -> Floats:

@@ -34,7 +34,7 @@ def our_ranks(
 
 def our_graded_scores(pairs: GradedPairs, encoder: Encoder) -> dict[str, Floats]:
     """Scores of graded pairs by channel; ``ranked`` learns from the other folds' demands."""
-    scores = GradedChannels([pairs], encoder).scores(pairs)
-    ranked = cross_fitted(scores, pairs, seed=SEED)
+    view = GradedChannels([pairs], encoder).view(pairs)
+    scores, ranked = view.scores, cross_fitted(view, pairs, seed=SEED)
     hybrid = {"hybrid": scores["lexical"] + scores["dense"]} if "dense" in scores else {}
     return {**scores, **hybrid, "ranked": ranked}

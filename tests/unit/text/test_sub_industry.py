@@ -32,7 +32,7 @@ def test_the_class_wins_over_the_scope() -> None:
         ("高档女士手袋的生产、销售", SubIndustry.LUGGAGE),
         ("服装批发;服装零售", None),
         ("建筑、家具用金属配件制造", None),
-        ("棉纺纱加工;房屋租赁", SubIndustry.APPAREL),
+        ("棉纺纱加工;房屋租赁", None),
         ("皮箱、包（袋）制造；房屋租赁", SubIndustry.LUGGAGE),
         ("一般项目：化妆品制造（危险化学品除外）", SubIndustry.COSMETICS),
         ("", None),
