@@ -199,12 +199,14 @@ class Assembler:
         if not owners or not letters:
             return None
         covering = [
-            cover.chance
+            cover
             for choice in self.chosen
             for cover in choice.effects.covers
-            if cover.scenario in self.after.covered
+            if cover.scenario in self.after.covered and self._owned.covers[cover.scenario] == choice.id
         ]
-        effect = Earn(thresholds.item, letters[0], Provenance.INFERRED, min(covering), thresholds.rests_on)
+        # The answer is no better proven than the weakest link that it counts.
+        weakest = min(covering, key=_rank)
+        effect = Earn(thresholds.item, letters[0], weakest.provenance, weakest.chance, thresholds.rests_on)
         option = self._option(effect)
         most = max(owners, key=lambda owner: (owners.count(owner), owner))
         return None if option is None else (most, option)

@@ -1,7 +1,7 @@
 """Planning for a stored enterprise or a profile: from the request to the plan."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from recommender.diagnosis.instrument import Instrument
@@ -14,9 +14,11 @@ from recommender.index.keeper import SnapshotKeeper
 from recommender.matching.service import UnknownEnterprise
 from recommender.planning.answering import answer
 from recommender.planning.candidates import Pool, make_pool
+from recommender.planning.chances import EffectChances, calibrated
 from recommender.planning.effect_rules import Measure, load_effect_rules, load_measures
-from recommender.planning.effects import EffectChances, EffectReader, calibrated
+from recommender.planning.effects import EffectReader
 from recommender.planning.outcomes import Outcomes
+from recommender.planning.own_needs import OwnNeed
 from recommender.planning.plan import Objective, Plan
 from recommender.planning.problem import Limits, Problem
 from recommender.planning.request import PlanRequest
@@ -44,6 +46,14 @@ class BudgetMissing(InvalidInput):
 
     code = "budget_missing"
     title = "缺少预算"
+
+
+#: From pains and usable products to needs.
+NeedsIn = Callable[[Sequence[str], Collection[str]], tuple[OwnNeed, ...]]
+
+
+def _no_needs(_needs: Sequence[str], _pool: Collection[str]) -> tuple[OwnNeed, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +132,9 @@ class PlanningService:
         if self._outcomes.follow(self._store):
             rules = self._reader.rules
             expert = self._chances or EffectChances.of(rules)
-            chances = calibrated(expert, self._outcomes.observed(catalogue.solutions), rules)
+            chances = calibrated(
+                expert, self._outcomes.observed(catalogue.solutions, self._instrument, rules), rules
+            )
             confirmed = self._outcomes.confirmed(rules.confirmation)
             self._reader = EffectReader(self._instrument, rules, chances, confirmed)
         return self._reader
@@ -162,8 +174,16 @@ def plan_for(
     request: PlanRequest,
     reader: EffectReader,
     measures: Mapping[str, Measure],
+    needs_in: NeedsIn = _no_needs,
 ) -> Plan:
-    """Make a plan from records at hand, without a store; see :meth:`PlanningService.plan`."""
+    """Make a plan from records at hand, without a store; see :meth:`PlanningService.plan`.
+
+    Parameters
+    ----------
+    needs_in : callable
+        From the pains of the enterprise and the ids of the usable products to the needs of the problem; by
+        default there are none, for want of an index.
+    """
     situation = situation_of(
         subject.enterprise, subject.result, reader.instrument, target_level=request.target_level
     )
@@ -178,6 +198,7 @@ def plan_for(
 
     rebuild: Callable[[PlanRequest], Problem] = lambda asked: prepared(asked)[0]  # noqa: E731
     problem, pool = prepared(request)
+    problem = replace(problem, needs=needs_in(subject.enterprise.needs, pool.solutions.keys()))
     return answer(request, situation, problem, pool, rebuild, reader.chances)
 
 

@@ -1,16 +1,16 @@
 """Which passage of which product answers which pain."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from recommender.diagnosis.value import Value
 from recommender.domain import Solution
 from recommender.domain.taxonomy import Scenario, load_taxonomy
 from recommender.ranking.solution_reasons import price_text
 from recommender.text.evidence import best_sentence
+from recommender.text.pains import Pain, pains_of
 from recommender.text.profiles import solution_page
 from recommender.text.scenarios import scenarios_of_need
-from recommender.text.tokens import normalise, sentences
+from recommender.text.tokens import normalise
 
 #: Different character pairs that a passage shares with a pain that names no scenario; fewer are chance.
 _LEAST_PAIRS = 4
@@ -56,25 +56,10 @@ def pain_answers(
     """
     chosen = {solution.id for solution in solutions}
     others = [solution for solution in beyond if solution.id not in chosen]
-    return tuple(_answer(pain, solutions, others) for need in needs for pain in _pains(need))
+    return tuple(_answer(pain, solutions, others) for pain in pains_of(needs))
 
 
-class _Pain(NamedTuple):
-    """A pain as it is shown, and the part of it that is looked for."""
-
-    shown: str
-    wanted: str
-
-
-def _pains(need: str) -> list[_Pain]:
-    """Take a need apart that names scenarios in several sentences; in one, that sentence is looked for."""
-    named = [sentence for sentence in sentences(need) if scenarios_of_need(sentence)]
-    if len(named) > 1:
-        return [_Pain(sentence, sentence) for sentence in named]
-    return [_Pain(need, named[0] if named else need)]
-
-
-def _answer(pain: _Pain, solutions: Sequence[Solution], others: Sequence[Solution]) -> PainAnswer:
+def _answer(pain: Pain, solutions: Sequence[Solution], others: Sequence[Solution]) -> PainAnswer:
     need = pain.shown
     spoken_of = frozenset(scenarios_of_need(pain.wanted))
     names = "、".join(entry.name for entry in load_taxonomy().scenarios if entry.code in spoken_of)
