@@ -72,7 +72,7 @@ _COMMANDS = (
     ("match", matching.match, "按一段文字匹配解决方案。"),
     ("plan", plan.plan, "以最低费用达到目标等级的产品和举措，或预算内能达到的最高等级。"),
     ("diagnose", diagnose.diagnose, "给出一家企业的等级、各维度得分，以及与每个更高等级的差距。"),
-    ("replay", matching.replay, "重现一次推荐当时的样子。"),
+    ("replay", matching.replay, "重现一次推荐或方案当时的样子。"),
     ("doctor", doctor.doctor, "逐项检查安装，缺什么、怎么补。"),
 )
 for _name, _command, _help in _COMMANDS:

@@ -89,8 +89,8 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     storage = SnapshotStorage(settings.snapshot_folder)
     keeper = SnapshotKeeper(store, encoder, instrument, storage, poll_seconds=settings.refresh_seconds)
     matching = MatchingService(store, keeper, encoder, instrument)
-    planning = PlanningService(store, keeper, instrument)
-    reports = ReportService(store, keeper, encoder, instrument, planning)
+    planning = PlanningService(store, keeper, instrument, encoder)
+    reports = ReportService(store, keeper, encoder, instrument)
     return Installation(
         settings, store, encoder, instrument, keeper, matching, planning, reports, EventLog(store)
     )

@@ -19,8 +19,8 @@ from recommender.planning.plan import (
 )
 from recommender.planning.planner import LEVELS, Planner
 from recommender.planning.problem import MILLI, Problem, Schedule, after, milli
-from recommender.planning.reliability import reliability
 from recommender.planning.relaxation import in_wan, relaxations, yuan
+from recommender.planning.reliability import reliability
 from recommender.planning.request import PRICE_POINT_NAMES, PlanRequest
 from recommender.planning.robust import RobustSelection, robust_selection
 from recommender.planning.selection import Requirement, Selection

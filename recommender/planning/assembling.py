@@ -233,6 +233,8 @@ class Assembler:
         name = result.level_name
         if not self.chosen:
             return f"现有诊断即为{name}，没有计入任何产品或举措"
+        if all(choice.is_measure for choice in self.chosen):
+            return f"{name}只靠自办举措即可达到，须留存材料，现场评定时以材料为准"
         if confirmed == result.level:
             return f"{name}由验收证实的作用和自办举措即可达到"
         if declared == result.level:

@@ -81,8 +81,8 @@ class Planner:
     def answering_needs(self, need: Requirement) -> Selection | None:
         """Return the cheapest selection that also answers the enterprise's own needs.
 
-        Where the conditions do not allow all that some product answers, as many as can be had, in the order in
-        which they were written; None when not even one can.
+        Where the conditions do not allow all that some product answers, as many as can be had, in the order
+        in which they were written; None when not even one can.
         """
         if not self.problem.answerable:
             return None

@@ -89,7 +89,7 @@ def test_acceptances_confirm_an_effect_and_move_the_chance(client: TestClient) -
 
 def test_the_page_of_a_plan_is_html_with_its_own_policy(client: TestClient) -> None:
     response = client.post(
-        "/v1/plans:page?discount_yuan=100", json={"enterprise": CONSENTING, "target_level": 1}
+        "/v1/plans:page", json={"enterprise": CONSENTING, "target_level": 1, "platform_discount_yuan": 100}
     )
     assert response.status_code == 200, response.text
     assert response.headers["content-type"] == "text/html; charset=utf-8"
@@ -102,6 +102,7 @@ def test_the_page_of_a_plan_is_html_with_its_own_policy(client: TestClient) -> N
         "diagnosis_missing",
     )
     too_much = client.post(
-        "/v1/plans:page?discount_yuan=99999999", json={"enterprise": CONSENTING, "target_level": 1}
+        "/v1/plans:page",
+        json={"enterprise": CONSENTING, "target_level": 1, "platform_discount_yuan": 99999999},
     )
     problem_of(too_much, 422, "invalid_input")

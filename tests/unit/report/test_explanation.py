@@ -10,8 +10,9 @@ from recommender.diagnosis import DiagnosisResult, score
 from recommender.domain import Solution
 from recommender.errors import InvalidInput
 from recommender.planning.plan import Alternative, AlternativeKind, LevelPrice, Plan, Relaxation
+from recommender.planning.spend import plan_spend
 from recommender.policy import Statements, check_eligibility, estimate_subsidy
-from recommender.report import PlanContext, PlanExplanation, explain_plan, plan_spend
+from recommender.report import PlanContext, PlanExplanation, explain_plan
 from recommender.report.choices import not_chosen
 from recommender.report.pains import pain_answers
 from tests.synthetic_records import diagnosis, enterprise, solution

@@ -12,8 +12,9 @@ import pytest
 from recommender.benchmark import Peer, peer_benchmark
 from recommender.diagnosis import score
 from recommender.planning.plan import Relaxation
+from recommender.planning.spend import plan_spend
 from recommender.policy import check_eligibility, estimate_subsidy
-from recommender.report import PlanContext, explain_plan, page_policy, plan_spend, render_plan_page
+from recommender.report import PlanContext, explain_plan, page_policy, render_plan_page
 from recommender.report.chart import _NOW, _PARTS, _TOGETHER, closing_chart
 from tests.synthetic_records import diagnosis, enterprise, solution
 from tests.unit.report.plans import (
