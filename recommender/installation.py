@@ -90,7 +90,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     keeper = SnapshotKeeper(store, encoder, instrument, storage, poll_seconds=settings.refresh_seconds)
     matching = MatchingService(store, keeper, encoder, instrument)
     planning = PlanningService(store, keeper, instrument, encoder)
-    reports = ReportService(store, keeper, encoder, instrument)
+    reports = ReportService(store, keeper, instrument)
     return Installation(
         settings, store, encoder, instrument, keeper, matching, planning, reports, EventLog(store)
     )

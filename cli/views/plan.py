@@ -7,8 +7,9 @@ from rich.text import Text
 
 from cli.streams import harmless
 from cli.views.text import heading, named, paragraph, table
-from recommender.planning.plan import AlternativeKind, Cost, Plan, PlannedSolution, Reliability
+from recommender.planning.plan import Cost, Plan, PlannedSolution, Reliability
 from recommender.planning.serving import ServedPlan
+from recommender.report.choices import not_chosen, ways
 
 _PROVENANCE = {"confirmed": "验收证实", "declared": "服务商声明", "inferred": "推断"}
 _KINDS = {"lead_unit": "牵引单位", "integrator": "集成商", "vendor": "服务商"}
@@ -134,26 +135,15 @@ def _prices(console: Console, plan: Plan) -> None:
     console.print(rows)
 
 
-def _alternatives(console: Console, plan: Plan) -> None:
+def _alternatives(console: Console, plan: ServedPlan) -> None:
     if not plan.alternatives:
         return
-    heading(console, "其他方案")
-    names = {solution.id: solution.name for solution in plan.solutions}
-    for other in plan.alternatives:
-        without = f"不用“{names.get(other.without or '', other.without)}”"
-        surer = f"更稳妥（把握不低于 {other.wanted or 0:.0%}）"
-        named = {
-            AlternativeKind.SURER: surer,
-            AlternativeKind.OWN_NEEDS: "兼顾您自己的问题",
-            AlternativeKind.NEXT_BEST: "次优",
-        }
-        told = named.get(other.kind, without)
-        if not other.possible or other.cost is None:
-            paragraph(console, f"· {told}：在所设条件下做不到", hang=2)
-            continue
-        products = harmless("、".join(other.names)) or "只办自办举措"
-        chance = "" if other.chance is None else f"，把握约 {other.chance:.0%}"
-        paragraph(console, f"· {told}：多 {other.extra_yuan:,.0f} 元{chance}；{products}", hang=2)
+    heading(console, "其他选法")
+    for way in ways(plan)[1:]:
+        told = f"{way.name}：{way.cost_text}，把握{way.chance_text}，顾到自己的问题 {way.needs_text}"
+        paragraph(console, f"· {told}；用{harmless(way.products)}", hang=2)
+    for line in not_chosen(plan):
+        paragraph(console, f"· {harmless(line)}", hang=2)
 
 
 def _cost(cost: Cost) -> str:

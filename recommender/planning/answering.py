@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from recommender.diagnosis.value import plain
-from recommender.planning.alternatives import alternatives
+from recommender.planning.alternatives import SURE, alternatives
 from recommender.planning.assembling import Assembler, cost_of, standing
 from recommender.planning.candidates import Pool
 from recommender.planning.chances import EffectChances
@@ -15,6 +15,7 @@ from recommender.planning.plan import (
     Objective,
     Plan,
     Relaxation,
+    Reliability,
     Solved,
 )
 from recommender.planning.planner import LEVELS, Planner
@@ -27,6 +28,8 @@ from recommender.planning.selection import Requirement, Selection
 from recommender.retrieval.situation import SUBSIDY_LEVEL, Situation
 
 _NOTHING = Selection(frozenset(), 0, optimal=True, gap=0.0, seconds=0.0)
+#: Products outside the plan that are named for a need.
+_OTHERS = 3
 _SCHEDULES = {Schedule.PARALLEL: "各项同时进行", Schedule.SEQUENTIAL: "各项先后进行"}
 
 
@@ -66,6 +69,7 @@ def answer(
     told = relaxations(problem, request, target, rebuild) if not feasible else []
     cost = cost_of(assembled.chosen)
     value = _value(problem, assembled) if objective is Objective.MOST_VALUE else None
+    sure = reliability(problem, selection, target, chances, request.probability)
     others = feasible and robust is None and objective is not Objective.MOST_VALUE
     return Plan(
         enterprise=request.enterprise,
@@ -73,7 +77,7 @@ def answer(
         target_level=target,
         budget_yuan=None if problem.limits.budget_fen is None else yuan(problem.limits.budget_fen),
         feasible=feasible,
-        summary=_summary(problem, assembled, objective, target, told),
+        summary=_summary(problem, assembled, objective, target, told) + _unsure(sure, feasible=feasible),
         before=standing(problem.present, target),
         after=standing(assembled.after.result, target),
         answers_after=assembled.after.answers,
@@ -84,7 +88,7 @@ def answer(
         days=problem.days(selection.ids),
         parties=assembled.parties(),
         proof=assembled.proof(),
-        reliability=reliability(problem, selection, target, chances, request.probability),
+        reliability=sure,
         value=value,
         needs=_needs(problem, selection.ids),
         solved=_solved(selection, problem, robust),
@@ -149,14 +153,18 @@ def _solved(selection: Selection, problem: Problem, robust: RobustSelection | No
 
 
 def _needs(problem: Problem, ids: frozenset[str]) -> tuple[NeedAnswered, ...]:
-    return tuple(
-        NeedAnswered(
-            text=need.text,
-            solution_ids=tuple(sorted(need.answers & ids, key=lambda key: (-need.matches[key], key))),
-            available=len(need.answers & problem.by_id.keys()),
+    told = []
+    for need in problem.needs:
+        ordered = sorted(need.answers & problem.by_id.keys(), key=lambda key: (-need.matches[key], key))
+        told.append(
+            NeedAnswered(
+                text=need.text,
+                solution_ids=tuple(key for key in ordered if key in ids),
+                others=tuple(key for key in ordered if key not in ids)[:_OTHERS],
+                available=len(ordered),
+            )
         )
-        for need in problem.needs
-    )
+    return tuple(told)
 
 
 def _value(problem: Problem, assembled: Assembler) -> Decimal:
@@ -189,6 +197,13 @@ def _summary(
         return f"{have}，由{problem.present.level_name}达到{reached.level_name}（{reached.total} 分）。"
     least = f"{have}，可达到{reached.level_name}。" if assembled.chosen else ""
     return f"在所设条件下达不到{name}。{told[0].text}。{least}"
+
+
+def _unsure(sure: Reliability, *, feasible: bool) -> str:
+    """Warn of a plan that works only if all goes well; the cheapest one often does."""
+    if not feasible or sure.chance >= SURE:
+        return ""
+    return f"但各项作用都如期见效才行，把握只有约 {sure.chance:.0%}。"
 
 
 def _notes(

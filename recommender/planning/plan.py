@@ -232,12 +232,15 @@ class NeedAnswered(Value):
     ----------
     solution_ids : tuple of str
         Products of the plan whose pages match it, best first; none where the plan leaves it open.
+    others : tuple of str
+        The best few of the products outside the plan that would answer it.
     available : int
         Products of the pool that would answer it.
     """
 
     text: str
     solution_ids: tuple[str, ...]
+    others: tuple[str, ...] = ()
     available: int
 
 

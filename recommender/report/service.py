@@ -1,28 +1,20 @@
-"""From a served plan to its explanation: eligibility, peers, recommended products beside it."""
+"""From a served plan to its explanation: eligibility and peers beside it."""
 
 from datetime import date
 
 from recommender.benchmark.service import benchmark_of
 from recommender.diagnosis.instrument import Instrument
-from recommender.domain import Diagnosis, Enterprise, Solution
-from recommender.encoder.encoder import Encoder
+from recommender.domain import Diagnosis, Enterprise
 from recommender.index.catalogue import with_changes
 from recommender.index.keeper import SnapshotKeeper
-from recommender.matching.ranked import Engine, Wishes
 from recommender.matching.service import SHANGHAI
-from recommender.matching.solutions import rank_solutions
-from recommender.planning.plan import Plan
 from recommender.planning.service import DiagnosisMissing, subject_of
 from recommender.planning.serving import ServedPlan
 from recommender.policy.eligibility import Eligibility, check_eligibility
 from recommender.policy.eligibility_rules import NoPolicyInForce
 from recommender.policy.rules import UnknownCity
 from recommender.report.explanation import PlanContext, PlanExplanation, explain_plan
-from recommender.retrieval.situation import situation_of
 from recommender.store import Store
-
-#: Recommended products that are looked through for pains that the plan leaves open.
-_BEYOND_PLAN = 20
 
 
 class ReportService:
@@ -32,12 +24,10 @@ class ReportService:
         self,
         store: Store,
         keeper: SnapshotKeeper,
-        encoder: Encoder,
         instrument: Instrument,
     ) -> None:
         self._store = store
         self._keeper = keeper
-        self._encoder = encoder
         self._instrument = instrument
 
     def explain(self, plan: ServedPlan) -> PlanExplanation:
@@ -70,7 +60,6 @@ class ReportService:
             subsidy=plan.subsidy,
             eligibility=_eligibility(enterprise, diagnosis, plan.subsidy.city, on),
             benchmark=benchmark,
-            beyond_plan=self._recommended(plan, plan.enterprise),
         )
         return explain_plan(
             enterprise,
@@ -81,18 +70,6 @@ class ReportService:
             on=on,
             context=context,
         )
-
-    def _recommended(self, plan: Plan, uscc: str) -> tuple[Solution, ...]:
-        snapshot = self._keeper.current
-        enterprise = snapshot.catalogue.enterprises.get(uscc)
-        if enterprise is None:
-            return ()
-        situation = situation_of(
-            enterprise, snapshot.results.get(uscc), self._instrument, target_level=plan.target_level
-        )
-        engine = Engine.over(snapshot, self._encoder, self._instrument)
-        ranked = rank_solutions(engine, situation, Wishes(k=_BEYOND_PLAN))
-        return tuple(snapshot.catalogue.solutions[item.id] for item in ranked.items)
 
 
 def _eligibility(
