@@ -1,6 +1,7 @@
 """The page as PDF, by WeasyPrint: an extra, since it needs Pango and a Chinese font of the system."""
 
 import logging
+from functools import lru_cache
 
 from recommender.errors import SmematchError
 
@@ -8,6 +9,7 @@ from recommender.errors import SmematchError
 _PROBE = "数"
 _APT = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 fonts-noto-cjk"
 _INSTEAD = "也可以取网页格式，在浏览器里打印成 PDF"
+_NO_FONT = f"系统里没有中文字体，PDF 会是方框，请执行 {_APT}；{_INSTEAD}"
 
 
 class PdfUnavailable(SmematchError):
@@ -37,6 +39,8 @@ def render_pdf(page: str) -> bytes:
         ) from error
     except OSError as error:
         raise PdfUnavailable(f"缺少系统组件 Pango，请执行 {_APT}；{_INSTEAD}") from error
+    if not _has_fonts():
+        raise PdfUnavailable(_NO_FONT)
     # They tell of every property and font table that they pass over, which is nothing for our users.
     for name in ("weasyprint", "fontTools"):
         logging.getLogger(name).setLevel(logging.ERROR)
@@ -44,5 +48,14 @@ def render_pdf(page: str) -> bytes:
     written: bytes | None = document.write_pdf()
     # A glyph that no font has is noted while it is drawn.
     if written is None or any(ord(_PROBE) in font.missing for font in document.fonts.values()):
-        raise PdfUnavailable(f"系统里没有中文字体，PDF 会是方框，请执行 {_APT}；{_INSTEAD}")
+        raise PdfUnavailable(_NO_FONT)
     return written
+
+
+@lru_cache(maxsize=1)
+def _has_fonts() -> bool:
+    """Whether the system has any font; without one Pango ends the whole process."""
+    from weasyprint.text.ffi import ffi, fontconfig
+
+    config = ffi.gc(fontconfig.FcInitLoadConfigAndFonts(), fontconfig.FcConfigDestroy)
+    return bool(fontconfig.FcConfigGetFonts(config, fontconfig.FcSetSystem).nfont)
