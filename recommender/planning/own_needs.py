@@ -28,7 +28,8 @@ class OwnNeed:
         As the owner wrote it.
     matches : mapping of str to float
         Text match 0–1 of the products that are about it; a product for none of the scenarios that the pain
-        names is not, whatever words it shares.
+        names is not, whatever words it shares. A pain that names none has only words to go by: there the
+        calibrated probability counts, so that the best of many strangers is no answer.
     """
 
     text: str
@@ -59,11 +60,14 @@ def _matched(pain: Pain, snapshot: Snapshot, encoder: Encoder, rule: Rule) -> Ow
     if found.fused is None:
         return OwnNeed(pain.shown, {})
     spoken_of = frozenset(scenarios_of_need(pain.wanted))
+    scores = found.fused.match
+    if not spoken_of and found.fused.probability is not None:
+        scores = found.fused.probability
     solutions = snapshot.catalogue.solutions
     matches = {}
     for position in found.positions.tolist():
         key = found.index.owners[position]
         about = {effect.scenario for effect in solutions[key].scenarios}
         if not spoken_of or spoken_of & about:
-            matches[key] = round(float(found.fused.match[position]), 6)
+            matches[key] = round(float(scores[position]), 6)
     return OwnNeed(pain.shown, matches)
