@@ -90,7 +90,7 @@ _COMMANDS = (
     ("assign", assign.assign, "在名额内为一批企业和牵引单位撮合：试算、对照、导出、提交建议。"),
     ("diagnose", diagnose.diagnose, "给出一家企业的等级、各维度得分，以及与每个更高等级的差距。"),
     ("exposure", exposure.exposure, "曝光公平报告：谁被看到、被联系，与应得份额相比，超上限报警。"),
-    ("replay", matching.replay, "重现一次推荐当时的样子。"),
+    ("replay", matching.replay, "重现一次推荐或方案当时的样子。"),
     ("doctor", doctor.doctor, "逐项检查安装，缺什么、怎么补。"),
 )
 for _name, _command, _help in _COMMANDS:

@@ -98,8 +98,8 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     storage = SnapshotStorage(settings.snapshot_folder)
     keeper = SnapshotKeeper(store, encoder, instrument, storage, poll_seconds=settings.refresh_seconds)
     matching = MatchingService(store, keeper, encoder, instrument, experience=ExperienceKeeper(store))
-    planning = PlanningService(store, keeper, instrument)
-    reports = ReportService(store, keeper, encoder, instrument, planning)
+    planning = PlanningService(store, keeper, instrument, encoder)
+    reports = ReportService(store, keeper, instrument)
     consenting = Consenting(store, clock=store.clock)
     return Installation(
         settings=settings,

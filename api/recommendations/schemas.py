@@ -6,10 +6,11 @@ from pydantic import BaseModel
 
 from recommender.domain.served_list import ServedItem, ServedList
 from recommender.matching.answer import Recommendation
+from recommender.planning.serving import ServedPlan
 
 
 class Replay(BaseModel):
-    """A served list exactly as it was shown.
+    """A served list or plan exactly as it was shown.
 
     Attributes
     ----------
@@ -17,7 +18,7 @@ class Replay(BaseModel):
         Credit code or lead unit that asked.
     request : dict
         The request as it was understood, every default written out.
-    response : Recommendation
+    response : Recommendation or ServedPlan
         The answer, byte for byte.
     items : list of ServedItem
         Score, propensity and features of each line, as the learner will see them.
@@ -26,7 +27,7 @@ class Replay(BaseModel):
     recommendation_id: str
     subject: str | None
     request: dict[str, Any]
-    response: Recommendation
+    response: Recommendation | ServedPlan
     items: list[ServedItem]
 
 

@@ -11,6 +11,7 @@ from api.openapi import problems
 from api.preconditions import ReadConditions, WriteConditions
 from api.routing import make_router
 from api.solutions.schemas import SolutionBody, SolutionList, SolutionQuery
+from recommender.diagnosis import CLAIM_FAULTS, check_claims
 from recommender.domain import Solution
 from recommender.domain.record import RecordId
 from recommender.errors import InvalidInput
@@ -30,12 +31,13 @@ def _solutions(work: UnitOfWork) -> SolutionRepository:
     "/v1/solutions/{id}",
     summary="新建或更新一个解决方案",
     response_model=Solution,
-    responses=records.write_responses(Solution),
+    responses=records.write_responses(Solution, *CLAIM_FAULTS),
 )
 def put_solution(id: _Id, body: SolutionBody, here: Installed, conditions: WriteConditions) -> Response:  # noqa: A002
     """Store a solution; scenarios and links it does not declare are read from its page and marked so."""
     key = records.agree("id", id, body.id)
     record = complete_solution(Solution.model_validate({**body.model_dump(), "id": key}))
+    check_claims(record, here.instrument)
     put = records.write(here.store, _solutions, key, lambda _: record, conditions)
     return records.put_answer(put, put.stored.record, f"/v1/solutions/{key}")
 

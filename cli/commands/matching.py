@@ -11,6 +11,8 @@ from cli.session import installation
 from recommender.domain.enterprise import PartnerKind
 from recommender.matching.answer import Recommendation
 from recommender.matching.request import ProspectRequest, RecommendationRequest, Target
+from recommender.planning.serving import TARGET as PLAN
+from recommender.planning.serving import ServedPlan
 
 
 class Wanted(StrEnum):
@@ -83,7 +85,7 @@ def replay(
     recommendation_id: Annotated[str, typer.Argument(help="推荐编号", metavar="RECOMMENDATION_ID")],
     as_json: AsJson = False,
 ) -> None:
-    """Show a list exactly as it was served."""
+    """Show a list or plan exactly as it was served."""
     with installation(current=False) as here:
         served = here.matching.replay(recommendation_id)
     if as_json:
@@ -93,6 +95,11 @@ def replay(
         streams.emit(
             f'{head[:-1]},"request":{served.request},"response":{served.response},"items":[{items}]}}'
         )
+        return
+    if served.target == PLAN:
+        from cli.views.plan import show_plan
+
+        show_plan(streams.console(), ServedPlan.model_validate_json(served.response))
         return
     _show(Recommendation.model_validate_json(served.response), as_json=False)
 

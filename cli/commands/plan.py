@@ -1,19 +1,21 @@
 """``plan``: the cheapest way to a level, or the highest level within a budget."""
 
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli import streams
 from cli.options import AsJson, EnterpriseCode, read_budget
 from cli.session import installation
-from recommender.domain.calendar import SHANGHAI
 from recommender.errors import InvalidInput
 from recommender.installation import Installation
 from recommender.planning.plan import Objective
 from recommender.planning.request import PlanRequest
+from recommender.planning.serving import ServedPlan
+
+if TYPE_CHECKING:
+    from recommender.report import PlanExplanation
 
 
 def plan(  # noqa: PLR0913, PLR0917 - one parameter for each option
@@ -38,7 +40,14 @@ def plan(  # noqa: PLR0913, PLR0917 - one parameter for each option
         float | None, typer.Option("--probability", help="至少以多大把握达到，0–1", metavar="P")
     ] = None,
     page: Annotated[
-        Path | None, typer.Option("--page", help="另存可打印的说明页（HTML）", metavar="FILE")
+        Path | None,
+        typer.Option("--page", help="另存可打印的说明页：.html 网页，.pdf PDF，.json 数据", metavar="FILE"),
+    ] = None,
+    city: Annotated[
+        str, typer.Option("--city", help="按哪个城市的补贴政策估算", metavar="CITY")
+    ] = "guangzhou",
+    discount: Annotated[
+        str | None, typer.Option("--discount", help="平台或服务商让利（元）", metavar="YUAN")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -51,13 +60,15 @@ def plan(  # noqa: PLR0913, PLR0917 - one parameter for each option
         "max_parties": max_parties,
         "max_days": max_days,
         "probability": probability,
+        "city": city,
+        "platform_discount_yuan": read_budget(discount),
     }
     # Checked before anything is opened, so that a slip of the pen is told at once.
     request = PlanRequest.model_validate({name: value for name, value in given.items() if value is not None})
     with installation(current=False) as here:
         made = here.planning.plan(request)
         if page is not None:
-            _write_page(here, request, page)
+            _write_page(here, made, page)
     if as_json:
         streams.emit(made)
         return
@@ -66,12 +77,31 @@ def plan(  # noqa: PLR0913, PLR0917 - one parameter for each option
     show_plan(streams.console(), made)
 
 
-def _write_page(here: Installation, request: PlanRequest, page: Path) -> None:
-    from recommender.report import render_plan_page
-
-    today = datetime.now(UTC).astimezone(SHANGHAI).date()
-    text = render_plan_page(here.reports.explain(request, on=today))
+def _write_page(here: Installation, made: ServedPlan, page: Path) -> None:
+    explained = here.reports.explain(made)
+    content = _RENDERERS.get(page.suffix.lower(), _html)(explained)
     try:
-        page.write_text(text, encoding="utf-8")
+        page.write_bytes(content)
     except OSError as error:
         raise InvalidInput(f"无法写入 {page}：{error.strerror}", place={"file": str(page)}) from error
+
+
+def _html(explained: "PlanExplanation") -> bytes:
+    from recommender.report import render_plan_page
+
+    return render_plan_page(explained).encode()
+
+
+def _pdf(explained: "PlanExplanation") -> bytes:
+    from recommender.report import render_plan_page
+    from recommender.report.pdf import render_pdf
+
+    return render_pdf(render_plan_page(explained))
+
+
+def _json(explained: "PlanExplanation") -> bytes:
+    return explained.model_dump_json(indent=1).encode()
+
+
+#: By the ending of the file; anything else is HTML.
+_RENDERERS = {".pdf": _pdf, ".json": _json}

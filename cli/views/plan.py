@@ -7,13 +7,15 @@ from rich.text import Text
 
 from cli.streams import harmless
 from cli.views.text import heading, named, paragraph, table
-from recommender.planning.plan import AlternativeKind, Cost, Plan, PlannedSolution
+from recommender.planning.plan import Cost, Plan, PlannedSolution, Reliability
+from recommender.planning.serving import ServedPlan
+from recommender.report.choices import not_chosen, ways
 
 _PROVENANCE = {"confirmed": "验收证实", "declared": "服务商声明", "inferred": "推断"}
 _KINDS = {"lead_unit": "牵引单位", "integrator": "集成商", "vendor": "服务商"}
 
 
-def show_plan(console: Console, plan: Plan) -> None:
+def show_plan(console: Console, plan: ServedPlan) -> None:
     """Print a plan as it was answered."""
     heading(console, "改造方案")
     paragraph(console, plan.summary, style="good" if plan.feasible else "note")
@@ -28,15 +30,56 @@ def show_plan(console: Console, plan: Plan) -> None:
         paragraph(console, f"· {relaxation.text}", hang=2, style="note")
     if plan.solutions or plan.measures:
         _items(console, plan)
+    _money(console, plan)
+    _needs(console, plan)
     _prices(console, plan)
     _alternatives(console, plan)
     heading(console, "依据与口径")
     paragraph(console, plan.proof.text)
-    paragraph(console, f"把握约 {plan.reliability.chance:.0%}（{plan.reliability.method}）。")
+    paragraph(console, _sure(plan.reliability))
     optimal = "已证明最优" if plan.solved.optimal else f"与最优相差至多 {plan.solved.gap or 0:.1%}"
     paragraph(console, f"求解：{plan.solved.solver}，{optimal}，{plan.solved.seconds:.2f} 秒。")
     for note in plan.notes:
         paragraph(console, f"· {note}", hang=2, style="quiet")
+    paragraph(console, f"方案编号：{plan.recommendation_id}（smematch replay 可重现）", style="quiet")
+
+
+def _sure(reliability: Reliability) -> str:
+    low, high = reliability.ci95 or (reliability.chance, reliability.chance)
+    interval = f"95% 区间 {low:.0%}–{high:.0%}，" if low < high else ""
+    seen = reliability.observations
+    basis = f"按 {seen} 项验收结果校准" if seen else "尚无验收结果，为专家估计"
+    return f"把握约 {reliability.chance:.0%}（{interval}{basis}；{reliability.method}）。"
+
+
+def _money(console: Console, plan: ServedPlan) -> None:
+    heading(console, "钱怎么出")
+    shares = plan.subsidy.shares
+    amounts = (
+        ("政府补一点", shares.government_yuan),
+        ("平台让一点", shares.platform_yuan),
+        ("企业出一点", shares.enterprise_yuan),
+    )
+    told = "，".join(
+        f"{name} {'算不出' if amount is None else f'{amount:,.0f} 元'}" for name, amount in amounts
+    )
+    paragraph(
+        console, f"{plan.subsidy.city_name}：{told}。{plan.subsidy.limit_text}，{plan.subsidy.notice}。"
+    )
+    paragraph(console, f"{plan.zjtx.text}，{plan.zjtx.notice}。", style="quiet")
+
+
+def _needs(console: Console, plan: ServedPlan) -> None:
+    if not plan.needs:
+        return
+    heading(console, "您自己提出的问题")
+    names = {solution.id: solution.name for solution in plan.solutions}
+    for need in plan.needs:
+        products = "、".join(names[key] for key in need.solution_ids)
+        there = f"，池中有 {need.available} 项产品对得上" if need.available else "，池中也没有对得上的产品"
+        paragraph(
+            console, f"· {harmless(need.text)}：{harmless(products) or f'本方案没有涉及{there}'}", hang=2
+        )
 
 
 def _items(console: Console, plan: Plan) -> None:
@@ -92,19 +135,15 @@ def _prices(console: Console, plan: Plan) -> None:
     console.print(rows)
 
 
-def _alternatives(console: Console, plan: Plan) -> None:
+def _alternatives(console: Console, plan: ServedPlan) -> None:
     if not plan.alternatives:
         return
-    heading(console, "其他方案")
-    names = {solution.id: solution.name for solution in plan.solutions}
-    for other in plan.alternatives:
-        without = f"不用“{names.get(other.without or '', other.without)}”"
-        told = "次优" if other.kind is AlternativeKind.NEXT_BEST else without
-        if not other.possible or other.cost is None:
-            paragraph(console, f"· {told}：达不到该等级", hang=2)
-            continue
-        products = harmless("、".join(other.names)) or "只办自办举措"
-        paragraph(console, f"· {told}：多 {other.extra_yuan:,.0f} 元；{products}", hang=2)
+    heading(console, "其他选法")
+    for way in ways(plan)[1:]:
+        told = f"{way.name}：{way.cost_text}，把握{way.chance_text}，顾到自己的问题 {way.needs_text}"
+        paragraph(console, f"· {told}；用{harmless(way.products)}", hang=2)
+    for line in not_chosen(plan):
+        paragraph(console, f"· {harmless(line)}", hang=2)
 
 
 def _cost(cost: Cost) -> str:

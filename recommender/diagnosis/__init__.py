@@ -1,5 +1,6 @@
 """Diagnosis: answers to the official instrument become points, a level, and the gap to the next one."""
 
+from recommender.diagnosis.claims import CLAIM_FAULTS, UnknownLink, check_claims
 from recommender.diagnosis.gap import (
     ClosingValue,
     Gap,
@@ -34,6 +35,7 @@ from recommender.diagnosis.validation import (
 )
 
 __all__ = [
+    "CLAIM_FAULTS",
     "BrokenInstrument",
     "ClosingValue",
     "DiagnosisResult",
@@ -54,8 +56,10 @@ __all__ = [
     "UnknownEdition",
     "UnknownItem",
     "UnknownLevel",
+    "UnknownLink",
     "UnknownOption",
     "UnknownScenario",
+    "check_claims",
     "checked_answers",
     "checked_grades",
     "closing_value",

@@ -15,7 +15,7 @@ class ServedItem(Record):
     rank : int
         1 for the first line.
     score : float
-        0–1, the ranker's score.
+        0–1, the ranker's score; 1 for a product of a plan, which is chosen with the others or not at all.
     propensity : float
         Probability (0–1] that the serving policy put this item at this rank; 1.0 while deterministic.
     features : dict
@@ -44,7 +44,7 @@ class ServedList(Record):
 
     recommendation_id: RecordId
     served_at: AwareDatetime
-    target: Annotated[str, Field(pattern=r"^(solution|lead_unit|prospect)$")]
+    target: Annotated[str, Field(pattern=r"^(solution|lead_unit|prospect|plan)$")]
     subject: str | None = None
     model_version: str
     policy_version: str

@@ -111,6 +111,49 @@ class ScenarioEffect(Record):
     evidence: ShortText | None = None
 
 
+class ClaimedItem(StrEnum):
+    """Items of the instrument whose options a product or service can bring.
+
+    Shares of equipment, spending and results depend on the enterprise and can be claimed by nobody.
+    """
+
+    NETWORK = "network"
+    NETWORK_SECURITY = "network_security"
+    DATA_SECURITY = "data_security"
+    PLANNING = "planning"
+    MECHANISMS = "mechanisms"
+    TALENT = "talent"
+
+
+class Claim(Record):
+    """By whose word an effect on an item holds.
+
+    Attributes
+    ----------
+    confidence : float
+        0–1; 1 for declared and confirmed effects, the inference's own confidence otherwise.
+    evidence : str, optional
+        The passage or paper that it rests on.
+    """
+
+    provenance: Provenance = Provenance.DECLARED
+    confidence: Annotated[float, Field(ge=0, le=1)] = 1.0
+    evidence: ShortText | None = None
+
+
+class LinkClaim(Claim):
+    """An effect in one business link (业务环节) of the instrument, named by its scenario."""
+
+    scenario: Scenario
+
+
+class OptionClaim(Claim):
+    """An option of an item that holds once the solution runs."""
+
+    item: ClaimedItem
+    letter: Annotated[str, Field(pattern=r"^[A-Z]$")]
+
+
 class Evidence(Record):
     """A case, certificate, report or test that supports the page."""
 
@@ -127,6 +170,11 @@ class Solution(MarkedRecord):
         The searchable page, markdown.
     sub_industries : tuple of SubIndustry
         Whom it is made for; empty means any.
+    collects, systems : tuple of LinkClaim
+        Links whose data it collects automatically (数据采集), and links for which it is an information
+        system (信息系统); what follows from the scenarios need not be repeated.
+    item_options : tuple of OptionClaim
+        Options of the network, security and management items that it brings.
     audit_state : AuditState
         Staff load products that are audited already, so a record that does not say is ``admitted``;
         a vendor's own submission must say ``submitted``.
@@ -141,6 +189,9 @@ class Solution(MarkedRecord):
     text: LongText = ""
     url: ShortText | None = None
     scenarios: Annotated[tuple[ScenarioEffect, ...], Field(max_length=16)] = ()
+    collects: Annotated[tuple[LinkClaim, ...], Field(max_length=16)] = ()
+    systems: Annotated[tuple[LinkClaim, ...], Field(max_length=16)] = ()
+    item_options: Annotated[tuple[OptionClaim, ...], Field(max_length=30)] = ()
     links: tuple[Link, ...] = ()
     links_provenance: Provenance | None = None
     sub_industries: tuple[SubIndustry, ...] = ()
@@ -161,10 +212,15 @@ class Solution(MarkedRecord):
         return data
 
     @model_validator(mode="after")
-    def _one_effect_a_scenario(self) -> "Solution":
+    def _each_effect_once(self) -> "Solution":
         seen = [effect.scenario for effect in self.scenarios]
         if len(seen) != len(set(seen)):
             raise ValueError("同一场景只能写一次")
+        for claims in (self.collects, self.systems):
+            if len({claim.scenario for claim in claims}) != len(claims):
+                raise ValueError("同一环节只能写一次")
+        if len({(claim.item, claim.letter) for claim in self.item_options}) != len(self.item_options):
+            raise ValueError("同一选项只能写一次")
         return self
 
     def level_for(self, scenario: Scenario) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from recommender.diagnosis import checked_answers, load_instrument
+from recommender.diagnosis import check_claims, checked_answers, load_instrument
 from recommender.domain import Diagnosis, Solution
 from recommender.domain.credit_code import check_warning
 from recommender.domain.validation_text import explain
@@ -90,7 +90,7 @@ def complete(
                 detail = f"{_title(kind, problem.field)}：{detail}"
             note("error", problem.code, detail, problem.field)
         return None
-    if isinstance(record, Diagnosis) and not _answers_hold(record, note):
+    if not _instrument_knows(record, note):
         return None
     code = getattr(record, "uscc", None)
     if code and (warning := check_warning(code)):
@@ -152,9 +152,12 @@ def _complete_price(document: dict[str, Any], note: Note) -> None:
             note("warning", "price_completed", "只写了一个价格，最低价和最高价都按它记录", path)
 
 
-def _answers_hold(record: Diagnosis, note: Note) -> bool:
+def _instrument_knows(record: ExchangeRecord, note: Note) -> bool:
     try:
-        checked_answers(record.answers, load_instrument(record.instrument))
+        if isinstance(record, Diagnosis):
+            checked_answers(record.answers, load_instrument(record.instrument))
+        elif isinstance(record, Solution):
+            check_claims(record, load_instrument())
     except InvalidInput as error:
         note("error", error.code, error.detail, error.place.get("field"))
         return False

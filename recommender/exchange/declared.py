@@ -144,21 +144,28 @@ def _solutions() -> ColumnSet:
     kinds = chinese(names.EVIDENCE_KINDS)
     effects = lists.scenario_effects(taxonomy_names("scenario"))
 
+    links = {option.scenario for item in load_instrument().items for option in item.options}
+    link_names = {name: code for name, code in taxonomy_names("scenario").items() if code in links}
+    item_names = chinese(names.CLAIMED_ITEMS)
+
     def short_effects(found: list[dict[str, Any]]) -> str:
-        # Declared effects are the rule in files; others say by whose word they hold: that takes JSON.
-        if any(
-            effect.get("provenance", "declared") != "declared"
-            or effect.get("confidence", 1) != 1
-            or effect.get("evidence")
-            for effect in found
-        ):
-            return ""
         return "；".join(f"{scenario_names[effect['scenario']]}:{effect['level']}" for effect in found)
 
-    def show_effects(found: list[dict[str, Any]] | None) -> str:
-        if not found:
-            return ""
-        return short_effects(found) or lists.compact(effects, lambda _: "")(found)
+    def short_options(found: list[dict[str, Any]]) -> str:
+        return "；".join(f"{item_names[claim['item']]}:{claim['letter']}" for claim in found)
+
+    def link_column(header: str, path: str, note: str) -> Column:
+        return Column(
+            header,
+            path,
+            lists.link_claims(link_names),
+            show=_shown_if_declared(
+                lists.link_claims(link_names),
+                lambda found: "、".join(scenario_names[claim["scenario"]] for claim in found),
+            ),
+            note=f"{note}，用顿号分隔。环节：{'、'.join(chinese(link_names).values())}",
+            width=24,
+        )
 
     return ColumnSet(
         Kind.SOLUTIONS,
@@ -177,11 +184,22 @@ def _solutions() -> ColumnSet:
                 "场景",
                 "scenarios",
                 effects,
-                show=show_effects,
+                show=_shown_if_declared(effects, short_effects),
                 aliases=("业务场景", "应用场景", "场景等级"),
                 note="场景:可达等级，用分号分隔，例如 生产管控:2；质量管理:3。"
                 f"场景：{'、'.join(scenario_names.values())}",
                 width=30,
+            ),
+            link_column("自动采集环节", "collects", "上线后由设备或系统自动采集数据的环节"),
+            link_column("信息系统环节", "systems", "上线后有信息系统的环节"),
+            Column(
+                "评测选项",
+                "item_options",
+                lists.option_claims(names.CLAIMED_ITEMS),
+                show=_shown_if_declared(lists.option_claims(names.CLAIMED_ITEMS), short_options),
+                note="上线后可以勾选的评测选项，题目:字母，用分号分隔，例如 网络安全:CE；数据安全:C。"
+                f"题目：{'、'.join(item_names.values())}",
+                width=24,
             ),
             codes_column("环节", "links", taxonomy_names("link"), "业务环节"),
             code_column("环节依据", "links_provenance", names.PROVENANCES),
@@ -213,6 +231,28 @@ def _solutions() -> ColumnSet:
         ),
         keys=(("id",),),
     )
+
+
+def _shown_if_declared(
+    read: cells.ReadCell, short: Callable[[list[dict[str, Any]]], str]
+) -> Callable[[list[dict[str, Any]] | None], str]:
+    """Return a writer of effects: short where all are declared, the rule in files; else JSON.
+
+    Others say by whose word they hold, which the short form cannot.
+    """
+
+    def show(found: list[dict[str, Any]] | None) -> str:
+        if not found:
+            return ""
+        declared = all(
+            effect.get("provenance", "declared") == "declared"
+            and effect.get("confidence", 1) == 1
+            and not effect.get("evidence")
+            for effect in found
+        )
+        return short(found) if declared else lists.compact(read, lambda _: "")(found)
+
+    return show
 
 
 def _lead_units() -> ColumnSet:

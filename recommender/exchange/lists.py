@@ -26,6 +26,7 @@ from recommender.exchange.jsonl_rows import json_in_cell
 _CODES_APART = re.compile(r"[；;、,，|/\n]+")
 _TEXTS_APART = re.compile(r"[；;\n]+")
 _LEVEL_AFTER_NAME = re.compile(r"(.+?)[:：=]?L?([0-9一二三四])级?")
+_LETTERS_AFTER_NAME = re.compile(r"(.+?)[:：=]([A-Za-z]+)")
 _LETTERS_APART = re.compile(r"[\s,，、；;/|]+")
 _ALL = frozenset({"通用", "不限", "全部", "所有", "全市", "all"})
 _Part = Callable[[str], Reading]
@@ -88,6 +89,38 @@ def scenario_effects(names: Mapping[str, str]) -> ReadCell:
 
     def read(value: object) -> Reading:
         return _objects(value, _CODES_APART, read_part, _with_code(names, "scenario"))
+
+    return read
+
+
+def link_claims(names: Mapping[str, str]) -> ReadCell:
+    """Return a reader of ``生产管控、设备管理``: links that are claimed as declared."""
+
+    def read_part(part: str) -> Reading:
+        code = names.get(spelling(part))
+        if code is None:
+            return Reading(None, (not_understood(part, choices_text(names)),))
+        return Reading({"scenario": code})
+
+    return lambda value: _objects(value, _CODES_APART, read_part, _with_code(names, "scenario"))
+
+
+def option_claims(names: Mapping[str, str]) -> ReadCell:
+    """Return a reader of ``网络安全:C；数据安全:BC``: options of items that are claimed as declared."""
+
+    def read_part(part: str) -> Reading:
+        match = _LETTERS_AFTER_NAME.fullmatch(spelling(part))
+        code = names.get(match[1]) if match else None
+        if match is None or code is None:
+            return Reading(None, (not_understood(part, f"“题目:选项字母”，题目有{choices_text(names)}"),))
+        return Reading([{"item": code, "letter": letter} for letter in match[2].upper()])
+
+    def read(value: object) -> Reading:
+        found = _objects(value, _TEXTS_APART, read_part, _with_code(names, "item"))
+        if not isinstance(found.value, list):
+            return found
+        flat = [one for part in found.value for one in (part if isinstance(part, list) else [part])]
+        return Reading(flat, found.problems)
 
     return read
 

@@ -11,6 +11,7 @@ from recommender.domain.solution import (
     AUDIT_STATE_NAMES,
     DEPLOYMENT_NAMES,
     AuditState,
+    ClaimedItem,
     Deployment,
     PriceBasis,
     Provenance,
@@ -99,6 +100,16 @@ METHODS = _with_codes(
 SIZES = _with_codes(
     {f"{name}企业": code.value for code, name in SIZE_NAMES.items()}
     | {name: code.value for code, name in SIZE_NAMES.items()}
+)
+CLAIMED_ITEMS = _with_codes(
+    {
+        "网络建设": ClaimedItem.NETWORK.value,
+        "网络安全": ClaimedItem.NETWORK_SECURITY.value,
+        "数据安全": ClaimedItem.DATA_SECURITY.value,
+        "规划实施": ClaimedItem.PLANNING.value,
+        "管理机制": ClaimedItem.MECHANISMS.value,
+        "人才建设": ClaimedItem.TALENT.value,
+    }
 )
 CONSENT_PURPOSES = _with_codes(
     {

@@ -4,29 +4,32 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from recommender.diagnosis.value import plain
+from recommender.planning.alternatives import SURE, alternatives
 from recommender.planning.assembling import Assembler, cost_of, standing
 from recommender.planning.candidates import Pool
-from recommender.planning.effects import EffectChances
+from recommender.planning.chances import EffectChances
 from recommender.planning.plan import (
     OBJECTIVE_NAMES,
-    Alternative,
-    AlternativeKind,
     LevelPrice,
+    NeedAnswered,
     Objective,
     Plan,
     Relaxation,
     Reliability,
     Solved,
 )
-from recommender.planning.planner import LEVELS, Neighbour, Planner
-from recommender.planning.problem import MILLI, After, Problem, Schedule, after, milli
+from recommender.planning.planner import LEVELS, Planner
+from recommender.planning.problem import MILLI, Problem, Schedule, after, milli
 from recommender.planning.relaxation import in_wan, relaxations, yuan
+from recommender.planning.reliability import reliability
 from recommender.planning.request import PRICE_POINT_NAMES, PlanRequest
-from recommender.planning.robust import EXACT, ITERATIVE, RobustSelection, level_chance, robust_selection
+from recommender.planning.robust import RobustSelection, robust_selection
 from recommender.planning.selection import Requirement, Selection
 from recommender.retrieval.situation import SUBSIDY_LEVEL, Situation
 
 _NOTHING = Selection(frozenset(), 0, optimal=True, gap=0.0, seconds=0.0)
+#: Products outside the plan that are named for a need.
+_OTHERS = 3
 _SCHEDULES = {Schedule.PARALLEL: "各项同时进行", Schedule.SEQUENTIAL: "各项先后进行"}
 
 
@@ -65,15 +68,16 @@ def answer(
     feasible = assembled.after.result.level >= target
     told = relaxations(problem, request, target, rebuild) if not feasible else []
     cost = cost_of(assembled.chosen)
-    value = _value(problem, assembled.after) if objective is Objective.MOST_VALUE else None
-    neighbours = _neighbours(planner, request, target, selection) if feasible and robust is None else []
+    value = _value(problem, assembled) if objective is Objective.MOST_VALUE else None
+    sure = reliability(problem, selection, target, chances, request.probability)
+    others = feasible and robust is None and objective is not Objective.MOST_VALUE
     return Plan(
         enterprise=request.enterprise,
         objective=objective,
         target_level=target,
         budget_yuan=None if problem.limits.budget_fen is None else yuan(problem.limits.budget_fen),
         feasible=feasible,
-        summary=_summary(problem, assembled, objective, target, told),
+        summary=_summary(problem, assembled, objective, target, told) + _unsure(sure, feasible=feasible),
         before=standing(problem.present, target),
         after=standing(assembled.after.result, target),
         answers_after=assembled.after.answers,
@@ -84,11 +88,12 @@ def answer(
         days=problem.days(selection.ids),
         parties=assembled.parties(),
         proof=assembled.proof(),
-        reliability=_reliability(problem, selection, target, request.probability, robust, chances),
+        reliability=sure,
         value=value,
+        needs=_needs(problem, selection.ids),
         solved=_solved(selection, problem, robust),
         level_prices=_level_prices(planner),
-        alternatives=tuple(_alternative(problem, pool, selection, n) for n in neighbours),
+        alternatives=alternatives(planner, pool, selection, target, request.alternatives) if others else (),
         relaxations=tuple(told),
         excluded=pool.excluded,
         notes=_notes(request, situation, problem, assembled, cost.planned_yuan),
@@ -112,32 +117,6 @@ def _fallback(planner: Planner) -> Selection:
     """Return the highest level that can be had where the target cannot."""
     highest = planner.highest_level()
     return highest[1] if highest else _NOTHING
-
-
-def _neighbours(planner: Planner, request: PlanRequest, target: int, selection: Selection) -> list[Neighbour]:
-    if not request.alternatives or not selection.ids or request.wanted_objective is Objective.MOST_VALUE:
-        return []
-    return planner.neighbours(Requirement(target), selection, request.alternatives)
-
-
-def _alternative(problem: Problem, pool: Pool, plan: Selection, neighbour: Neighbour) -> Alternative:
-    kind = AlternativeKind.WITHOUT if neighbour.without else AlternativeKind.NEXT_BEST
-    other = neighbour.selection
-    if other is None:
-        return Alternative(kind=kind, without=neighbour.without, possible=False)
-    chosen = problem.selected(other.ids)
-    products = [choice.id for choice in chosen if not choice.is_measure]
-    return Alternative(
-        kind=kind,
-        without=neighbour.without,
-        solution_ids=tuple(products),
-        names=tuple(pool.solutions[key].name for key in products),
-        measure_ids=tuple(choice.id for choice in chosen if choice.is_measure),
-        cost=cost_of(chosen),
-        extra_yuan=yuan(max(0, other.cost_fen - plan.cost_fen)),
-        days=problem.days(other.ids),
-        level=after(problem, other.ids).result.level,
-    )
 
 
 def _level_prices(planner: Planner) -> tuple[LevelPrice, ...]:
@@ -173,32 +152,32 @@ def _solved(selection: Selection, problem: Problem, robust: RobustSelection | No
     return Solved(optimal=optimal, gap=gap, seconds=round(selection.seconds, 4), candidates=candidates)
 
 
-def _reliability(
-    problem: Problem,
-    selection: Selection,
-    target: int,
-    wanted: float | None,
-    robust: RobustSelection | None,
-    chances: EffectChances,
-) -> Reliability:
-    chance = level_chance(problem, selection.ids, target).level
-    return Reliability(
-        chance=round(chance, 6),
-        wanted=wanted,
-        met=None if wanted is None else chance >= wanted,
-        method=EXACT if robust is None else ITERATIVE,
-        calibrated=chances.calibrated,
-    )
+def _needs(problem: Problem, ids: frozenset[str]) -> tuple[NeedAnswered, ...]:
+    told = []
+    for need in problem.needs:
+        ordered = sorted(need.answers & problem.by_id.keys(), key=lambda key: (-need.matches[key], key))
+        told.append(
+            NeedAnswered(
+                text=need.text,
+                solution_ids=tuple(key for key in ordered if key in ids),
+                others=tuple(key for key in ordered if key not in ids)[:_OTHERS],
+                available=len(ordered),
+            )
+        )
+    return tuple(told)
 
 
-def _value(problem: Problem, reached: After) -> Decimal:
-    weights = problem.rules.value
+def _value(problem: Problem, assembled: Assembler) -> Decimal:
+    weights, reached = problem.rules.value, assembled.after
     steps = Decimal(0)
     for scenario in problem.instrument.scenarios:
         gained = reached.grades.get(scenario.id, 0) - problem.grades.get(scenario.id, 0)
         steps += gained * (weights.required_step if scenario.required else weights.guiding_step)
     points = Decimal(milli(reached.result.total) - milli(problem.present.total)) / MILLI
-    return plain(points + steps)
+    met = sum(
+        max((need.matches.get(key, 0.0) for key in assembled.ids), default=0.0) for need in problem.needs
+    )
+    return plain(points + steps + (weights.need * Decimal(met)).quantize(Decimal("0.001")))
 
 
 def _summary(
@@ -218,6 +197,13 @@ def _summary(
         return f"{have}，由{problem.present.level_name}达到{reached.level_name}（{reached.total} 分）。"
     least = f"{have}，可达到{reached.level_name}。" if assembled.chosen else ""
     return f"在所设条件下达不到{name}。{told[0].text}。{least}"
+
+
+def _unsure(sure: Reliability, *, feasible: bool) -> str:
+    """Warn of a plan that works only if all goes well; the cheapest one often does."""
+    if not feasible or sure.chance >= SURE:
+        return ""
+    return f"但各项作用都如期见效才行，把握只有约 {sure.chance:.0%}。"
 
 
 def _notes(

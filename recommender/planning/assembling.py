@@ -199,12 +199,14 @@ class Assembler:
         if not owners or not letters:
             return None
         covering = [
-            cover.chance
+            cover
             for choice in self.chosen
             for cover in choice.effects.covers
-            if cover.scenario in self.after.covered
+            if cover.scenario in self.after.covered and self._owned.covers[cover.scenario] == choice.id
         ]
-        effect = Earn(thresholds.item, letters[0], Provenance.INFERRED, min(covering), thresholds.rests_on)
+        # The answer is no better proven than the weakest link that it counts.
+        weakest = min(covering, key=_rank)
+        effect = Earn(thresholds.item, letters[0], weakest.provenance, weakest.chance, thresholds.rests_on)
         option = self._option(effect)
         most = max(owners, key=lambda owner: (owners.count(owner), owner))
         return None if option is None else (most, option)
@@ -231,6 +233,8 @@ class Assembler:
         name = result.level_name
         if not self.chosen:
             return f"现有诊断即为{name}，没有计入任何产品或举措"
+        if all(choice.is_measure for choice in self.chosen):
+            return f"{name}只靠自办举措即可达到，须留存材料，现场评定时以材料为准"
         if confirmed == result.level:
             return f"{name}由验收证实的作用和自办举措即可达到"
         if declared == result.level:

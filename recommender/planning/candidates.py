@@ -56,7 +56,7 @@ def make_pool(
     """
     solutions, excluded = _usable(catalogue.solutions, situation, request)
     parties = _parties(catalogue.lead_units, solutions, situation)
-    offered = _offered_by(catalogue.lead_units, parties)
+    offered = _offered_by(catalogue.lead_units, parties, solutions)
     counts = _counting(request, reader.rules.min_confidence)
     choices = [
         _choice(solution, reader.of(solution), counts, request, (_direct(solution), *offered.get(key, ())))
@@ -165,12 +165,21 @@ def _parties(
     return parties
 
 
-def _offered_by(units: Mapping[str, LeadUnit], parties: Mapping[str, Party]) -> dict[str, list[str]]:
+def _offered_by(
+    units: Mapping[str, LeadUnit], parties: Mapping[str, Party], solutions: Mapping[str, Solution]
+) -> dict[str, list[str]]:
+    """Return the lead units that deliver each product: their own, and those of their consortium's members."""
+    by_provider: dict[str, list[str]] = {}
+    for solution in solutions.values():
+        if solution.provider is not None:
+            by_provider.setdefault(solution.provider.name, []).append(solution.id)
     offered: dict[str, list[str]] = {}
     for unit in units.values():
         if unit.id in parties:
-            for solution in unit.solution_ids:
-                offered.setdefault(solution, []).append(unit.id)
+            members = (*unit.consortium.integrators, *unit.consortium.ecosystem)
+            of_members = [key for member in members for key in by_provider.get(member.name, ())]
+            for product in dict.fromkeys((*unit.solution_ids, *of_members)):
+                offered.setdefault(product, []).append(unit.id)
     return offered
 
 

@@ -95,10 +95,11 @@ class TextRule(OptionRule):
 
 
 class ValueWeights(_Configured):
-    """Worth of one scenario step beside points, for the objective of most value."""
+    """Worth of one scenario step, and of one own need fully matched, beside points; for most value."""
 
     required_step: Decimal
     guiding_step: Decimal
+    need: Decimal
     rests_on: str
 
 

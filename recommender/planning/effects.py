@@ -2,15 +2,27 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from recommender.diagnosis.instrument import Instrument
-from recommender.domain.solution import Provenance, ScenarioEffect, Solution
+from recommender.domain.solution import (
+    LinkClaim,
+    OptionClaim,
+    Provenance,
+    ScenarioEffect,
+    Solution,
+)
+from recommender.planning.chances import EffectChances
 from recommender.planning.effect_rules import EffectRules, Measure
 from recommender.text.tokens import normalise
 
 _STRENGTH = {Provenance.CONFIRMED: 2, Provenance.DECLARED: 1, Provenance.INFERRED: 0}
+_RESTS_ON = {
+    Provenance.CONFIRMED: "验收证实",
+    Provenance.DECLARED: "服务商声明",
+    Provenance.INFERRED: "推断：由产品资料读出",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,53 +78,34 @@ class Effects:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class EffectChances:
-    """Chance of an effect by provenance.
-
-    Attributes
-    ----------
-    inferred_factor : float
-        What an inference's own confidence is multiplied with; 1 before there are outcomes.
-    calibrated : bool
-        Whether observed outcomes stand behind the numbers.
-    """
-
-    confirmed: float = 1.0
-    declared: float = 0.85
-    inferred_factor: float = 1.0
-    measure: float = 0.95
-    calibrated: bool = False
-
-    @classmethod
-    def of(cls, rules: EffectRules) -> "EffectChances":
-        """Return the expert chances of the rules."""
-        return cls(declared=rules.chances.declared.value, measure=rules.chances.measure.value)
-
-    def of_scenario(self, effect: ScenarioEffect) -> float:
-        """Chance that a scenario effect of a record comes about."""
-        match effect.provenance:
-            case Provenance.CONFIRMED:
-                return self.confirmed
-            case Provenance.DECLARED:
-                return self.declared
-            case Provenance.INFERRED:
-                return self.inferred(effect.confidence)
-
-    def inferred(self, confidence: float) -> float:
-        """Chance that an inference of a confidence is right."""
-        return min(1.0, confidence * self.inferred_factor)
-
-
 def strength(provenance: Provenance) -> int:
     """Rank of a provenance as proof: confirmed 2, declared 1, inferred 0."""
     return _STRENGTH[provenance]
 
 
-def system_links(instrument: Instrument, rules: EffectRules) -> tuple[str, ...]:
-    """Links (as scenario codes) over which information systems are counted: those of data collection."""
+def link_letters(instrument: Instrument, rules: EffectRules) -> dict[str, str]:
+    """Return the letter of each link in the item of data collection."""
     item = instrument.item(rules.collection_rule.item)
-    return tuple(option.scenario for option in item.options if option.scenario) if item else ()
+    return {option.scenario: option.letter for option in item.options if option.scenario} if item else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What acceptances confirm of one solution.
+
+    Attributes
+    ----------
+    levels : mapping of str to int
+        Level by scenario.
+    options : frozenset of (str, str)
+        Item and letter.
+    """
+
+    levels: Mapping[str, int] = field(default_factory=dict)
+    options: frozenset[tuple[str, str]] = frozenset()
+
+
+NOT_CONFIRMED = Confirmed()
 
 
 def solution_effects(
@@ -120,40 +113,32 @@ def solution_effects(
     instrument: Instrument,
     rules: EffectRules,
     chances: EffectChances,
-    confirmed: Mapping[str, int] | None = None,
+    confirmed: Confirmed = NOT_CONFIRMED,
 ) -> Effects:
     """Return what a solution does.
 
-    Scenario effects keep the record's provenance, unless acceptances confirm at least the record's level.
-    What follows from them for single links, what any product does and what a page speaks of are inferred,
-    whatever the scenario effect rests on: the vendor declared a level, not an answer to the item. The
-    confidence of a rule is multiplied with that of an inferred scenario effect; a declared one's own chance
-    is not, or it would count twice.
-
-    Parameters
-    ----------
-    confirmed : mapping of str to int, optional
-        Levels that acceptances confirm, by scenario.
+    Scenario effects and claims for items keep the record's provenance, unless acceptances confirm them. What
+    follows from scenario effects for single links, what any product does and what a page speaks of are
+    inferred, whatever the scenario effect rests on: the vendor declared a level, not an answer to the item;
+    where the record does claim the answer, the claim stands instead. The confidence of a rule is multiplied
+    with that of an inferred scenario effect; a declared one's own chance is not, or it would count twice.
     """
-    solution = _with_confirmed(solution, confirmed or {})
+    solution = _with_confirmed(solution, confirmed.levels)
     raises = tuple(
         Raise(
-            effect.scenario.value,
-            effect.level,
-            effect.provenance,
-            chances.of_scenario(effect),
-            effect.evidence,
+            effect.scenario.value, effect.level, effect.provenance, chances.of_claim(effect), effect.evidence
         )
         for effect in solution.scenarios
     )
-    links = frozenset(system_links(instrument, rules))
-    covers = tuple(
-        Cover(e.scenario.value, Provenance.INFERRED, chances.inferred(rules.system_rule.confidence * _own(e)))
-        for e in solution.scenarios
-        if e.level >= rules.system_rule.least_level and e.scenario.value in links
+    claimed = _claimed(solution, instrument, rules, chances, confirmed.options)
+    inferred = (
+        *_collected(solution, instrument, rules, chances),
+        *_always(rules, chances),
+        *_spoken_of(solution, rules, chances),
     )
-    earns = (*_collected(solution, instrument, rules, chances), *_always(rules, chances))
-    return Effects(raises, (*earns, *_spoken_of(solution, rules, chances)), covers)
+    earns = {(earn.item_id, earn.letter): earn for earn in (*inferred, *claimed)}
+    covers = {cover.scenario: cover for cover in _covered(solution, instrument, rules, chances)}
+    return Effects(raises, tuple(earns.values()), tuple(covers.values()))
 
 
 def _with_confirmed(solution: Solution, confirmed: Mapping[str, int]) -> Solution:
@@ -168,6 +153,55 @@ def _with_confirmed(solution: Solution, confirmed: Mapping[str, int]) -> Solutio
     if not confirmed:
         return solution
     return solution.model_copy(update={"scenarios": tuple(told(effect) for effect in solution.scenarios)})
+
+
+def claims_of(
+    solution: Solution, instrument: Instrument, rules: EffectRules
+) -> list[tuple[str, str, LinkClaim | OptionClaim]]:
+    """Return the options that a record claims, as (item, letter, claim); systems in links are no options."""
+    letters = link_letters(instrument, rules)
+    collected = [
+        (rules.collection_rule.item, letters[claim.scenario.value], claim)
+        for claim in solution.collects
+        if claim.scenario.value in letters
+    ]
+    return [*collected, *((claim.item.value, claim.letter, claim) for claim in solution.item_options)]
+
+
+def _claimed(
+    solution: Solution,
+    instrument: Instrument,
+    rules: EffectRules,
+    chances: EffectChances,
+    confirmed: frozenset[tuple[str, str]],
+) -> list[Earn]:
+    earns = []
+    for item, letter, claim in claims_of(solution, instrument, rules):
+        held = claim
+        if (item, letter) in confirmed:
+            held = claim.model_copy(update={"provenance": Provenance.CONFIRMED, "confidence": 1.0})
+        rests_on = _RESTS_ON[held.provenance]
+        earns.append(Earn(item, letter, held.provenance, chances.of_claim(held), rests_on, claim.evidence))
+    return earns
+
+
+def _covered(
+    solution: Solution, instrument: Instrument, rules: EffectRules, chances: EffectChances
+) -> list[Cover]:
+    """Links that get an information system: what scenarios let infer, then what is claimed."""
+    links = frozenset(link_letters(instrument, rules))
+    sure = rules.system_rule.confidence
+    covers = [
+        Cover(e.scenario.value, Provenance.INFERRED, chances.inferred(sure * _own(e)))
+        for e in solution.scenarios
+        if e.level >= rules.system_rule.least_level and e.scenario.value in links
+    ]
+    claimed = [
+        Cover(claim.scenario.value, claim.provenance, chances.of_claim(claim))
+        for claim in solution.systems
+        if claim.scenario.value in links
+    ]
+    return [*covers, *claimed]
 
 
 def measure_effects(measure: Measure, chances: EffectChances) -> Effects:
@@ -189,8 +223,7 @@ def _collected(
     solution: Solution, instrument: Instrument, rules: EffectRules, chances: EffectChances
 ) -> list[Earn]:
     rule = rules.collection_rule
-    item = instrument.item(rule.item)
-    letters = {option.scenario: option.letter for option in item.options if option.scenario} if item else {}
+    letters = link_letters(instrument, rules)
     return [
         Earn(
             rule.item,
@@ -238,61 +271,6 @@ def _pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(normalise(term)) for term in terms))
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """Outcomes of one provenance: effects that were claimed and later looked at on site.
-
-    Attributes
-    ----------
-    tried, succeeded : int
-        Effects looked at, and those found at their level.
-    mean_confidence : float
-        Mean confidence that was claimed for them; matters for inferred effects.
-    """
-
-    tried: int
-    succeeded: int
-    mean_confidence: float = 1.0
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.succeeded <= self.tried:
-            raise ValueError(f"{self.succeeded} successes of {self.tried}")
-
-
-def calibrated(
-    chances: EffectChances, outcomes: Mapping[Provenance, Observed], rules: EffectRules
-) -> EffectChances:
-    """Move the expert chances towards what was observed.
-
-    Parameters
-    ----------
-    outcomes : mapping of Provenance to Observed
-        From acceptances; a provenance without outcomes keeps its expert chance.
-
-    Returns
-    -------
-    EffectChances
-        Posterior means with a Beta prior worth ``prior_strength`` observations at the expert chance. For
-        inferred effects the common factor is moved: successes over claimed confidence.
-    """
-    weight = rules.chances.prior_strength.value
-
-    def posterior(expert: float, kind: Provenance) -> float:
-        seen = outcomes.get(kind, Observed(0, 0))
-        return (expert * weight + seen.succeeded) / (weight + seen.tried)
-
-    inferred = outcomes.get(Provenance.INFERRED, Observed(0, 0))
-    claimed = inferred.mean_confidence * (weight + inferred.tried)
-    observed = chances.inferred_factor * inferred.mean_confidence * weight + inferred.succeeded
-    return replace(
-        chances,
-        confirmed=posterior(chances.confirmed, Provenance.CONFIRMED),
-        declared=posterior(chances.declared, Provenance.DECLARED),
-        inferred_factor=observed / claimed if claimed else chances.inferred_factor,
-        calibrated=chances.calibrated or any(seen.tried > 0 for seen in outcomes.values()),
-    )
-
-
 class EffectReader:
     """Reads effects once for each version of a record.
 
@@ -300,8 +278,8 @@ class EffectReader:
     ----------
     chances : EffectChances, optional
         The expert chances of the rules by default.
-    confirmed : mapping of str to mapping, optional
-        Levels that acceptances confirm, by solution and scenario.
+    confirmed : mapping of str to Confirmed, optional
+        What acceptances confirm, by solution.
     """
 
     def __init__(
@@ -309,7 +287,7 @@ class EffectReader:
         instrument: Instrument,
         rules: EffectRules,
         chances: EffectChances | None = None,
-        confirmed: Mapping[str, Mapping[str, int]] | None = None,
+        confirmed: Mapping[str, Confirmed] | None = None,
     ) -> None:
         self.instrument = instrument
         self.rules = rules
@@ -322,8 +300,8 @@ class EffectReader:
         known = self._read.get(solution.id)
         # By identity: a record is never changed, a new version is another object.
         if known is None or known[0] is not solution:
-            levels = self._confirmed.get(solution.id)
-            effects = solution_effects(solution, self.instrument, self.rules, self.chances, levels)
+            confirmed = self._confirmed.get(solution.id, NOT_CONFIRMED)
+            effects = solution_effects(solution, self.instrument, self.rules, self.chances, confirmed)
             known = (solution, effects)
             self._read[solution.id] = known
         return known[1]

@@ -52,9 +52,11 @@ class Model:
         What can be chosen.
     levels : sequence of int
         Levels for which scenarios are counted.
+    needs : bool
+        Whether the enterprise's own needs are looked at; the solver is faster without.
     """
 
-    def __init__(self, problem: Problem, levels: Sequence[int]) -> None:
+    def __init__(self, problem: Problem, levels: Sequence[int], *, needs: bool = False) -> None:
         self.problem = problem
         self._rows = Rows()
         self._width = len(problem.choices)
@@ -63,6 +65,8 @@ class Model:
         self.scenario_columns = self._scenarios(levels)
         #: Gain in thousandths of a point by column.
         self.point_columns = self._options()
+        #: Match of each pair of need and product that is about it, by column.
+        self.need_columns = self._needs() if needs else {}
         # Rows up to here speak of what a choice brings, those after it of what it is limited by.
         brings = self._rows.touched(len(problem.choices))
         self._unit = math.gcd(*(choice.cost_fen for choice in problem.choices)) or 1
@@ -132,6 +136,20 @@ class Model:
         gains[column] = gain
         if item.kind == "single":
             singles[item_id].append(column)
+
+    def _needs(self) -> dict[int, float]:
+        # A need is worth the match of one chosen product, the best.
+        matches: dict[int, float] = {}
+        for need in self.problem.needs:
+            columns = {
+                self._indicator([self._column[key]]): match
+                for key, match in sorted(need.matches.items())
+                if match > 0 and key in self._column
+            }
+            if columns:
+                self._rows.add(dict.fromkeys(columns, 1.0), high=1.0)
+            matches |= columns
+        return matches
 
     def _systems(
         self, coverers: Mapping[str, set[int]], gains: dict[int, int], singles: dict[str, list[int]]
@@ -216,6 +234,11 @@ class Model:
             if sum(terms.values()) < least:
                 return False
             rows.add(terms, low=least)
+        for number in need.needs:
+            answers = self.problem.needs[number].answers & self._column.keys()
+            if not answers:
+                return False
+            rows.add({self._column[key]: 1.0 for key in answers}, low=1.0)
         return True
 
     def _asked(
@@ -263,7 +286,11 @@ class Model:
             If what the solver says does not hold when recomputed exactly.
         SolverTimeout
             If nothing was found and nothing ruled out in time.
+        ValueError
+            If own needs are required of a model that does not look at them.
         """
+        if need.needs and not self.need_columns:
+            raise ValueError("a model without needs cannot answer them")
         rows, upper = self._asked(budget_fen, cuts, without)
         if not self._required(need, rows):
             return None
@@ -278,7 +305,10 @@ class Model:
         return found
 
     def most_value(self, *, budget_fen: int | None = None) -> Selection | None:
-        """Return the selection of most value (points plus weighted scenario steps), cheapest among equals."""
+        """Return the selection of most value, cheapest among equals.
+
+        Value is points, plus weighted scenario steps, plus the weighted match of the enterprise's own needs.
+        """
         worth = self._worth()
         rows, upper = self._asked(budget_fen, (), frozenset())
         best = self._solve({column: -value for column, value in worth.items()}, rows, upper)
@@ -298,6 +328,7 @@ class Model:
         worth = {column: gain / MILLI for column, gain in self.point_columns.items()}
         for (scenario, _level), column in self.scenario_columns.items():
             worth[column] = float(weights.required_step if scenario in binding else weights.guiding_step)
+        worth |= {column: float(weights.need) * match for column, match in self.need_columns.items()}
         return worth
 
     def _solve(

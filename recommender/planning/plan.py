@@ -178,8 +178,14 @@ class Proof(Value):
 
 
 class AlternativeKind(StrEnum):
-    """Why an alternative is shown."""
+    """Why an alternative is shown.
 
+    ``surer`` is a plan that reaches the level with a good chance, ``own_needs`` the cheapest one that also
+    answers what the enterprise itself said it needs.
+    """
+
+    SURER = "surer"
+    OWN_NEEDS = "own_needs"
     NEXT_BEST = "next_best"
     WITHOUT = "without"
 
@@ -192,9 +198,16 @@ class Alternative(Value):
     without : str, optional
         Id of the product it does without.
     possible : bool
-        False where the level cannot be reached without that product; the other fields are empty then.
+        False where the level cannot be reached that way (without the product, or with the chance); the other
+        fields are empty then, but for the best ``chance`` that was found.
     extra_yuan : Decimal, optional
         Planned cost above the plan's own.
+    chance : float, optional
+        Chance that the level is reached, as in :class:`Reliability`.
+    wanted : float, optional
+        Chance that was looked for, for ``surer``.
+    needs : tuple of str
+        Own needs of the enterprise that its products answer.
     """
 
     kind: AlternativeKind
@@ -207,6 +220,28 @@ class Alternative(Value):
     extra_yuan: Yuan | None = None
     days: int | None = None
     level: int | None = None
+    chance: Chance | None = None
+    wanted: Chance | None = None
+    needs: tuple[str, ...] = ()
+
+
+class NeedAnswered(Value):
+    """One of the enterprise's own needs, and what the plan does for it.
+
+    Attributes
+    ----------
+    solution_ids : tuple of str
+        Products of the plan whose pages match it, best first; none where the plan leaves it open.
+    others : tuple of str
+        The best few of the products outside the plan that would answer it.
+    available : int
+        Products of the pool that would answer it.
+    """
+
+    text: str
+    solution_ids: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    available: int
 
 
 class LevelPrice(Value):
@@ -275,6 +310,11 @@ class Reliability(Value):
 
     Attributes
     ----------
+    ci95 : tuple of float, optional
+        95 % interval: the chance with every kind of effect at the lower, and at the upper, end of its own
+        interval; wide while few outcomes stand behind it.
+    observations : int
+        Outcomes of acceptances behind the chances; 0 while they are expert estimates.
     wanted : float, optional
         Chance that was asked for.
     method : str
@@ -284,6 +324,8 @@ class Reliability(Value):
     """
 
     chance: Chance
+    ci95: tuple[Chance, Chance] | None = None
+    observations: int = 0
     wanted: Chance | None = None
     met: bool | None = None
     method: str
@@ -305,7 +347,9 @@ class Plan(Value):
     days : int, optional
         Duration by the schedule asked for; None while a product does not tell.
     value : Decimal, optional
-        Objective of ``most_value``: points gained plus weighted scenario steps.
+        Objective of ``most_value``: points gained, weighted scenario steps, weighted match of own needs.
+    needs : tuple of NeedAnswered
+        The enterprise's own needs; empty where it stated none.
     notes : tuple of str
         Assumptions and cautions, in Chinese.
     """
@@ -328,6 +372,7 @@ class Plan(Value):
     proof: Proof
     reliability: Reliability
     value: Points | None = None
+    needs: tuple[NeedAnswered, ...] = ()
     solved: Solved
     level_prices: tuple[LevelPrice, ...] = ()
     alternatives: tuple[Alternative, ...] = ()

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from recommender.planning.model import Model
-from recommender.planning.plan import Objective
+from recommender.planning.plan import AlternativeKind
 from recommender.planning.problem import Problem
 from recommender.planning.selection import Requirement, Selection
 
@@ -22,13 +22,14 @@ class Neighbour:
     Attributes
     ----------
     without : str, optional
-        Product that was barred; None for a next best plan.
+        Product that was barred, for a plan without it.
     selection : Selection, optional
-        None where the level cannot be reached without the product.
+        None where the level cannot be reached that way.
     """
 
-    without: str | None
+    kind: AlternativeKind
     selection: Selection | None
+    without: str | None = None
 
 
 class Planner:
@@ -75,7 +76,27 @@ class Planner:
 
     def most_value(self) -> Selection | None:
         """Return the selection of most value within the budget."""
-        return Model(self.problem, LEVELS).most_value(budget_fen=self.problem.limits.budget_fen)
+        return Model(self.problem, LEVELS, needs=True).most_value(budget_fen=self.problem.limits.budget_fen)
+
+    def answering_needs(self, need: Requirement) -> Selection | None:
+        """Return the cheapest selection that also answers the enterprise's own needs.
+
+        Where the conditions do not allow all that some product answers, as many as can be had, in the order
+        in which they were written; None when not even one can.
+        """
+        if not self.problem.answerable:
+            return None
+        model = Model(self.problem, (need.level,), needs=True)
+        budget = self.problem.limits.budget_fen
+        found = model.least_cost(replace(need, needs=self.problem.answerable), budget_fen=budget)
+        if found is not None or len(self.problem.answerable) == 1:
+            return found
+        kept: frozenset[int] = frozenset()
+        for number in sorted(self.problem.answerable):
+            more = model.least_cost(replace(need, needs=kept | {number}), budget_fen=budget)
+            if more is not None:
+                kept, found = kept | {number}, more
+        return found
 
     def neighbours(self, need: Requirement, chosen: Selection, count: int) -> list[Neighbour]:
         """Return the next best plans, then the cheapest one without each chosen product.
@@ -92,12 +113,12 @@ class Planner:
             following = model.least_cost(need, budget_fen=budget, cuts=cuts)
             if following is None:
                 break
-            found.append(Neighbour(None, following))
+            found.append(Neighbour(AlternativeKind.NEXT_BEST, following))
             cuts.append(self._identity(following))
         for product in products:
             if product not in self.problem.limits.must:
                 other = model.least_cost(need, budget_fen=budget, without=frozenset({product}))
-                found.append(Neighbour(product, other))
+                found.append(Neighbour(AlternativeKind.WITHOUT, other, product))
         return found
 
     def _identity(self, chosen: Selection) -> frozenset[str]:
@@ -141,6 +162,3 @@ def fewest_parties(offers: Sequence[Sequence[str]], most_wanted: Mapping[str, in
     )
     chosen = np.zeros(len(keys)) if answer.x is None else answer.x
     return [key for key in keys if chosen[column[key]] > 0.5]
-
-
-__all__ = ["LEVELS", "Neighbour", "Objective", "Planner", "fewest_parties", "relimited"]

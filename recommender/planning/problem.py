@@ -9,7 +9,8 @@ from functools import cached_property
 from recommender.diagnosis.instrument import Instrument
 from recommender.diagnosis.scoring import DiagnosisResult, score
 from recommender.planning.effect_rules import EffectRules
-from recommender.planning.effects import Effects, system_links
+from recommender.planning.effects import Effects, link_letters
+from recommender.planning.own_needs import OwnNeed
 
 #: Points are whole numbers of thousandths in the model, so that nothing is lost.
 MILLI = 1000
@@ -91,6 +92,8 @@ class Problem:
         Item id to ticked letters, as diagnosed.
     grades : mapping
         Scenario code to grade, as diagnosed; a scenario that was not graded is missing.
+    needs : tuple of OwnNeed
+        The enterprise's own pains.
     """
 
     instrument: Instrument
@@ -99,6 +102,7 @@ class Problem:
     grades: Mapping[str, int]
     choices: tuple[Choice, ...]
     limits: Limits = Limits()
+    needs: tuple[OwnNeed, ...] = ()
 
     @cached_property
     def present(self) -> DiagnosisResult:
@@ -116,9 +120,14 @@ class Problem:
         return {choice.id: choice for choice in self.choices}
 
     @cached_property
+    def answerable(self) -> frozenset[int]:
+        """Positions of the needs that some choice answers."""
+        return frozenset(number for number, need in enumerate(self.needs) if need.answers & self.by_id.keys())
+
+    @cached_property
     def links(self) -> tuple[str, ...]:
         """Links over which information systems are counted."""
-        return system_links(self.instrument, self.rules)
+        return tuple(link_letters(self.instrument, self.rules))
 
     @cached_property
     def covered_links(self) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """What a caller may ask of a plan."""
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -66,6 +67,10 @@ class PlanRequest(Record):
         Chance with which the target has to be reached.
     alternatives : int
         How many next best plans to add; 0 leaves out all alternatives.
+    city : str
+        Whose subsidy rules apply.
+    platform_discount_yuan, already_received_yuan : Decimal
+        What platform or provider take off the products, and subsidy received before.
     """
 
     enterprise: CreditCode | None = None
@@ -95,6 +100,9 @@ class PlanRequest(Record):
     min_confidence: Annotated[float, Field(ge=0, le=1)] | None = None
     probability: Annotated[float, Field(gt=0, lt=1)] | None = None
     alternatives: Annotated[int, Field(ge=0, le=3)] = 3
+    city: Annotated[str, Field(pattern=r"^[a-z]{2,40}$")] = "guangzhou"
+    platform_discount_yuan: Yuan = Decimal(0)
+    already_received_yuan: Yuan = Decimal(0)
 
     @model_validator(mode="after")
     def _one_subject(self) -> "PlanRequest":

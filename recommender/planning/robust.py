@@ -8,11 +8,12 @@ exactly. Independence is an assumption: two effects of a product that fails as a
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from recommender.planning.effects import Cover, Earn, Raise
 from recommender.planning.planner import Planner
-from recommender.planning.problem import Problem, milli, milli_of
+from recommender.planning.problem import Choice, Problem, milli, milli_of
 from recommender.planning.selection import Requirement, Selection, meets
 
 EXACT = "各项作用视为相互独立的事件，按动态规划精确计算"
@@ -39,12 +40,29 @@ class LevelChance:
     points: float
 
 
-def level_chance(problem: Problem, ids: Iterable[str], level: int) -> LevelChance:
-    """Return the chance that a selection reaches a level; every effect is counted, also uncertain ones."""
+#: The chance of one effect of a choice.
+ChanceOf = Callable[[Choice, Raise | Earn | Cover], float]
+
+
+def _stated(_choice: Choice, effect: Raise | Earn | Cover) -> float:
+    return effect.chance
+
+
+def level_chance(
+    problem: Problem, ids: Iterable[str], level: int, chance_of: ChanceOf = _stated
+) -> LevelChance:
+    """Return the chance that a selection reaches a level; every effect is counted, also uncertain ones.
+
+    Parameters
+    ----------
+    chance_of : callable
+        Chance of an effect; its own by default.
+    """
+    chosen = problem.selected(ids)
     step = problem.instrument.threshold(level)
     if step is None:
         return LevelChance(0.0, 0.0, 0.0, 0.0)
-    counts = _scenario_counts(problem, ids, level)
+    counts = _scenario_counts(problem, chosen, level, chance_of)
     both = sum(
         chance
         for (scenarios, required), chance in counts.items()
@@ -52,16 +70,18 @@ def level_chance(problem: Problem, ids: Iterable[str], level: int) -> LevelChanc
     )
     enough = sum(chance for (scenarios, _), chance in counts.items() if scenarios >= step.min_scenarios)
     binding = sum(chance for (_, required), chance in counts.items() if required >= step.min_required)
-    points = _points_chance(problem, ids, milli(step.min_points) - milli(problem.present.total))
+    points = _points_chance(problem, chosen, chance_of, milli(step.min_points) - milli(problem.present.total))
     return LevelChance(*(min(1.0, chance) for chance in (both * points, enough, binding, points)))
 
 
-def _scenario_counts(problem: Problem, ids: Iterable[str], level: int) -> dict[tuple[int, int], float]:
+def _scenario_counts(
+    problem: Problem, chosen: Sequence[Choice], level: int, chance_of: ChanceOf
+) -> dict[tuple[int, int], float]:
     failing: dict[str, float] = defaultdict(lambda: 1.0)
-    for choice in problem.selected(ids):
+    for choice in chosen:
         for raised in choice.all_effects.raises:
             if raised.level >= level:
-                failing[raised.scenario] *= 1.0 - raised.chance
+                failing[raised.scenario] *= 1.0 - chance_of(choice, raised)
     counts = {(0, 0): 1.0}
     for scenario in problem.instrument.scenarios:
         present = problem.grades.get(scenario.id, 0) >= level
@@ -74,10 +94,10 @@ def _scenario_counts(problem: Problem, ids: Iterable[str], level: int) -> dict[t
     return counts
 
 
-def _points_chance(problem: Problem, ids: Iterable[str], short: int) -> float:
+def _points_chance(problem: Problem, chosen: Sequence[Choice], chance_of: ChanceOf, short: int) -> float:
     """Chance that the points gained are at least ``short`` thousandths."""
     gained = {0: 1.0}
-    for part in _gains(problem, ids):
+    for part in _gains(problem, chosen, chance_of):
         following: dict[int, float] = defaultdict(float)
         for before, weight in gained.items():
             for gain, chance in part.items():
@@ -87,15 +107,15 @@ def _points_chance(problem: Problem, ids: Iterable[str], short: int) -> float:
     return sum(weight for gain, weight in gained.items() if gain >= short)
 
 
-def _gains(problem: Problem, ids: Iterable[str]) -> list[dict[int, float]]:
+def _gains(problem: Problem, chosen: Sequence[Choice], chance_of: ChanceOf) -> list[dict[int, float]]:
     """Return independent distributions of gained points, in thousandths."""
     failing: dict[tuple[str, str], float] = defaultdict(lambda: 1.0)
     uncovered: dict[str, float] = defaultdict(lambda: 1.0)
-    for choice in problem.selected(ids):
+    for choice in chosen:
         for earned in choice.all_effects.earns:
-            failing[earned.item_id, earned.letter] *= 1.0 - earned.chance
+            failing[earned.item_id, earned.letter] *= 1.0 - chance_of(choice, earned)
         for cover in choice.all_effects.covers:
-            uncovered[cover.scenario] *= 1.0 - cover.chance
+            uncovered[cover.scenario] *= 1.0 - chance_of(choice, cover)
     parts: list[dict[int, float]] = []
     singles: dict[str, dict[int, float]] = defaultdict(dict)
     for (item_id, letter), failure in failing.items():

@@ -16,12 +16,15 @@ class Requirement:
         Level 1–4.
     spare_scenarios, spare_required, spare_milli : int
         Margins above the level's own thresholds, for safety.
+    needs : frozenset of int
+        Positions of the own needs that a chosen product has to answer.
     """
 
     level: int
     spare_scenarios: int = 0
     spare_required: int = 0
     spare_milli: int = 0
+    needs: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,9 @@ class Selection:
 
 def meets(problem: Problem, ids: Iterable[str], need: Requirement) -> bool:
     """Whether a selection meets a requirement, recomputed by the diagnosis module."""
+    chosen = frozenset(ids)
     step = problem.instrument.threshold(need.level)
-    result = after(problem, ids).result
+    result = after(problem, chosen).result
     if step is None:
         return False
     at_level = [grade for grade in result.scenarios if grade.grade >= need.level]
@@ -57,4 +61,5 @@ def meets(problem: Problem, ids: Iterable[str], need: Requirement) -> bool:
         milli(result.total) >= milli(step.min_points) + need.spare_milli
         and len(at_level) >= step.min_scenarios + need.spare_scenarios
         and sum(grade.required for grade in at_level) >= step.min_required + need.spare_required
+        and all(problem.needs[number].answers & chosen for number in need.needs)
     )

@@ -1,25 +1,33 @@
 """Planning for a stored enterprise or a profile: from the request to the plan."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from recommender.diagnosis.instrument import Instrument
 from recommender.diagnosis.scoring import DiagnosisResult, score
 from recommender.diagnosis.validation import checked_answers
 from recommender.domain import Diagnosis, Enterprise
+from recommender.domain.served_list import ServedList
+from recommender.encoder.encoder import Encoder
 from recommender.errors import InvalidInput
 from recommender.index.catalogue import Catalogue, with_changes
 from recommender.index.keeper import SnapshotKeeper
+from recommender.index.snapshot import Snapshot
 from recommender.matching.service import UnknownEnterprise
 from recommender.planning.answering import answer
 from recommender.planning.candidates import Pool, make_pool
+from recommender.planning.chances import EffectChances, calibrated
 from recommender.planning.effect_rules import Measure, load_effect_rules, load_measures
-from recommender.planning.effects import EffectChances, EffectReader, calibrated
+from recommender.planning.effects import EffectReader
 from recommender.planning.outcomes import Outcomes
+from recommender.planning.own_needs import OwnNeed, own_needs
 from recommender.planning.plan import Objective, Plan
 from recommender.planning.problem import Limits, Problem
 from recommender.planning.request import PlanRequest
+from recommender.planning.serving import ServedPlan, Versions, serve, served_plan
+from recommender.retrieval.candidates import DENSE_UNAVAILABLE
 from recommender.retrieval.situation import Situation, situation_of
 from recommender.store import Store
 from recommender.text.sub_industry import complete_enterprise
@@ -46,6 +54,14 @@ class BudgetMissing(InvalidInput):
     title = "缺少预算"
 
 
+#: From pains and usable products to needs.
+NeedsIn = Callable[[Sequence[str], Collection[str]], tuple[OwnNeed, ...]]
+
+
+def _no_needs(_needs: Sequence[str], _pool: Collection[str]) -> tuple[OwnNeed, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """For whom a plan is made."""
@@ -63,6 +79,10 @@ class PlanningService:
     ----------
     keeper : SnapshotKeeper
         Gives the catalogue; what changed since is read from the store.
+    encoder : Encoder
+        Matches the enterprise's own needs with products.
+    clock : callable
+        Returns the present moment with its zone.
     chances : EffectChances, optional
         Chances of effects before there are outcomes; expert ones by default. Findings of acceptances in the
         event log confirm effects and calibrate the chances, see :mod:`recommender.planning.outcomes`.
@@ -75,20 +95,24 @@ class PlanningService:
         store: Store,
         keeper: SnapshotKeeper,
         instrument: Instrument,
+        encoder: Encoder,
         *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         chances: EffectChances | None = None,
         measures: Mapping[str, Measure] | None = None,
     ) -> None:
         self._store = store
         self._keeper = keeper
         self._instrument = instrument
+        self._encoder = encoder
+        self._clock = clock
         self._outcomes = Outcomes()
         self._chances = chances
         self._reader = EffectReader(instrument, load_effect_rules(), chances)
         self._measures = load_measures() if measures is None else measures
 
-    def plan(self, request: PlanRequest) -> Plan:
-        """Return the plan.
+    def plan(self, request: PlanRequest) -> ServedPlan:
+        """Make the plan, write it to disk and return it.
 
         Raises
         ------
@@ -100,12 +124,52 @@ class PlanningService:
             If a product of ``must`` is unknown or left out by a constraint.
         BudgetMissing
             If the objective needs a budget.
+        recommender.policy.rules.UnknownCity, recommender.errors.InvalidInput
+            See :func:`recommender.planning.serving.serve`.
         recommender.planning.model.UnverifiedPlan
             If a plan does not hold when recomputed.
         """
-        catalogue = with_changes(self._store, self._keeper.current.catalogue)
-        subject = self._subject(catalogue, request)
-        return plan_for(catalogue, subject, request, self._informed(catalogue), self._measures)
+        snapshot = self._keeper.current
+        catalogue = with_changes(self._store, snapshot.catalogue)
+        reader = self._informed(catalogue)
+        known = replace(snapshot, catalogue=catalogue)
+        plan = plan_for(
+            catalogue,
+            self._subject(catalogue, request),
+            request,
+            reader,
+            self._measures,
+            lambda needs, pool: own_needs(needs, known, self._encoder, pool),
+        )
+        return serve(
+            self._store,
+            request,
+            plan,
+            self._versions(snapshot, catalogue, reader, matched=bool(plan.needs)),
+            self._clock().astimezone(SHANGHAI),
+        )
+
+    def replay(self, recommendation_id: str) -> ServedList:
+        """Return a plan exactly as it was served.
+
+        Raises
+        ------
+        recommender.planning.serving.UnknownPlan
+            If none was served under this id.
+        """
+        return served_plan(self._store, recommendation_id)
+
+    def _versions(
+        self, snapshot: Snapshot, catalogue: Catalogue, reader: EffectReader, *, matched: bool
+    ) -> Versions:
+        index = snapshot.version
+        if catalogue is not snapshot.catalogue:
+            index = f"{index}+{catalogue.version}"
+        outcomes = reader.chances.observations
+        model = f"{reader.rules.version}+outcomes-{outcomes}" if outcomes else reader.rules.version
+        if matched and not snapshot.has_vectors:
+            return Versions(model, index, DENSE_UNAVAILABLE, "语义模型不可用，企业自己的问题只按关键词匹配")
+        return Versions(model, index)
 
     def standing(self, request: PlanRequest) -> DiagnosisResult:
         """Return the scored diagnosis that a plan for this request starts from.
@@ -122,7 +186,9 @@ class PlanningService:
         if self._outcomes.follow(self._store):
             rules = self._reader.rules
             expert = self._chances or EffectChances.of(rules)
-            chances = calibrated(expert, self._outcomes.observed(catalogue.solutions), rules)
+            chances = calibrated(
+                expert, self._outcomes.observed(catalogue.solutions, self._instrument, rules), rules
+            )
             confirmed = self._outcomes.confirmed(rules.confirmation)
             self._reader = EffectReader(self._instrument, rules, chances, confirmed)
         return self._reader
@@ -162,8 +228,16 @@ def plan_for(
     request: PlanRequest,
     reader: EffectReader,
     measures: Mapping[str, Measure],
+    needs_in: NeedsIn = _no_needs,
 ) -> Plan:
-    """Make a plan from records at hand, without a store; see :meth:`PlanningService.plan`."""
+    """Make a plan from records at hand, without a store; see :meth:`PlanningService.plan`.
+
+    Parameters
+    ----------
+    needs_in : callable
+        From the pains of the enterprise and the ids of the usable products to the needs of the problem; by
+        default there are none, for want of an index.
+    """
     situation = situation_of(
         subject.enterprise, subject.result, reader.instrument, target_level=request.target_level
     )
@@ -178,6 +252,7 @@ def plan_for(
 
     rebuild: Callable[[PlanRequest], Problem] = lambda asked: prepared(asked)[0]  # noqa: E731
     problem, pool = prepared(request)
+    problem = replace(problem, needs=needs_in(subject.enterprise.needs, pool.solutions.keys()))
     return answer(request, situation, problem, pool, rebuild, reader.chances)
 
 

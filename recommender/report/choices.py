@@ -1,24 +1,90 @@
-"""Why the next candidate is not in, and what would change the answer."""
+"""The ways to choose from, why the next candidate is not in, and what would change the answer."""
 
 from recommender.diagnosis.scoring import DiagnosisResult
-from recommender.planning.plan import Alternative, AlternativeKind, Plan
+from recommender.diagnosis.value import Value
+from recommender.planning.alternatives import SURE
+from recommender.planning.plan import Alternative, AlternativeKind, Cost, Plan
 from recommender.policy.eligibility import Eligibility
 from recommender.policy.estimate import Limit, SubsidyEstimate, yuan_text
 from recommender.policy.findings import Verdict
-from recommender.report.items import LEVEL_NAMES
+from recommender.report.items import LEVEL_NAMES, cost_text
 
-#: Below this chance an owner is told that a surer plan can be asked for.
-_SURE = 0.8
+
+class Way(Value):
+    """One way to the level, beside the others.
+
+    Attributes
+    ----------
+    products : str
+        Its products by name, in Chinese.
+    needs_text : str
+        How many of the enterprise's own needs it answers, in Chinese.
+    """
+
+    name: str
+    products: str
+    cost_text: str
+    chance_text: str
+    days_text: str
+    needs_text: str
+
+
+def ways(plan: Plan) -> tuple[Way, ...]:
+    """Return the plan and the ways that an owner may prefer: a surer one, one for the own needs.
+
+    Empty where there is nothing to choose between.
+    """
+    named = {AlternativeKind.SURER: "更稳妥的方案", AlternativeKind.OWN_NEEDS: "兼顾您自己的问题的方案"}
+    others = [
+        _way(plan, f"{named[other.kind]}（比本方案多 {yuan_text(other.extra_yuan)}）", other, other.cost)
+        for other in plan.alternatives
+        if other.kind in named and other.cost is not None and other.extra_yuan is not None
+    ]
+    if not others:
+        return ()
+    own = Alternative(
+        kind=AlternativeKind.NEXT_BEST,
+        names=tuple(item.name for item in plan.solutions),
+        measure_ids=tuple(item.id for item in plan.measures),
+        days=plan.days,
+        chance=plan.reliability.chance,
+        needs=tuple(need.text for need in plan.needs if need.solution_ids),
+    )
+    return (_way(plan, "本方案", own, plan.cost), *others)
+
+
+def _way(plan: Plan, name: str, other: Alternative, cost: Cost) -> Way:
+    own = f"自己办 {len(other.measure_ids)} 件事" if other.measure_ids else ""
+    return Way(
+        name=name,
+        products="；".join(part for part in ("、".join(other.names), own) if part),
+        cost_text=cost_text(cost),
+        chance_text=f"约 {(other.chance or 0.0) * 100:.0f}%",
+        days_text="有产品未说明" if other.days is None else f"{other.days} 天",
+        needs_text=f"{len(other.needs)} 个（共 {len(plan.needs)} 个）" if plan.needs else "没有写过",
+    )
 
 
 def not_chosen(plan: Plan) -> tuple[str, ...]:
-    """Say of each alternative of the plan why it was not taken, in Chinese."""
+    """Say of each alternative that is no part of :func:`ways` why it was not taken, in Chinese."""
+    ways_of = {AlternativeKind.SURER, AlternativeKind.OWN_NEEDS}
+    worded = {
+        AlternativeKind.NEXT_BEST: _next_best,
+        AlternativeKind.WITHOUT: _without,
+        AlternativeKind.SURER: _no_way,
+        AlternativeKind.OWN_NEEDS: _no_way,
+    }
     return tuple(
-        _next_best(plan, alternative)
-        if alternative.kind is AlternativeKind.NEXT_BEST
-        else _without(plan, alternative)
+        worded[alternative.kind](plan, alternative)
         for alternative in plan.alternatives
+        if not alternative.possible or alternative.kind not in ways_of
     )
+
+
+def _no_way(_plan: Plan, alternative: Alternative) -> str:
+    if alternative.kind is AlternativeKind.SURER:
+        return f"按现在的条件，没有找到把握不低于 {(alternative.wanted or 0.0) * 100:.0f}% 的方案"
+    return "按现在的条件，没有既到这个等级、又顾到您自己的问题的方案"
 
 
 def _level(plan: Plan, alternative: Alternative) -> str:
@@ -76,9 +142,9 @@ def would_change(
         found.append(
             f"由介绍推断的作用如果落空，只能到{LEVEL_NAMES[plan.proof.declared_level]}，请服务商写进合同"
         )
-    if plan.feasible and plan.reliability.wanted is None and plan.reliability.chance < _SURE:
-        now, sure = (f"{chance * 100:.0f}%" for chance in (plan.reliability.chance, _SURE))
-        found.append(f"把握约 {now}；想更稳妥，可以要求把握不低于 {sure} 再算一次，费用会高一些")
+    if plan.feasible and plan.reliability.wanted is None and plan.reliability.chance < SURE:
+        now, sure = (f"{chance * 100:.0f}%" for chance in (plan.reliability.chance, SURE))
+        found.append(f"把握约 {now}；请服务商把作用写进合同、按验收付款，或选把握不低于 {sure} 的方案")
     if result.note:
         found.append(f"诊断还不完整：{result.note}补答后方案可能更省")
     if subsidy is not None:

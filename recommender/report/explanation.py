@@ -12,10 +12,10 @@ from recommender.domain.enterprise import SIZE_NAMES
 from recommender.domain.taxonomy import load_taxonomy
 from recommender.planning.plan import OBJECTIVE_NAMES, Plan
 from recommender.policy.eligibility import Eligibility
-from recommender.policy.estimate import SubsidyEstimate
+from recommender.policy.estimate import SubsidyEstimate, yuan_text
 from recommender.policy.sourced import NOTICE
 from recommender.policy.zjtx import ZjtxGain, zjtx_gain
-from recommender.report.choices import not_chosen, would_change
+from recommender.report.choices import Way, not_chosen, ways, would_change
 from recommender.report.closing import Requirement, requirements
 from recommender.report.items import LEVEL_NAMES, ItemRow, cost_text, item_rows
 from recommender.report.pains import PainAnswer, pain_answers
@@ -41,19 +41,11 @@ class Heading(Value):
 
 
 class PlanContext(Value):
-    """What is known beside the plan; what is None is left out of the explanation.
-
-    Attributes
-    ----------
-    beyond_plan : tuple of Solution
-        Products outside the plan, best first, such as those recommended for the enterprise: a cheapest plan
-        need not answer every pain, and these are named where it does not.
-    """
+    """What is known beside the plan; what is None is left out of the explanation."""
 
     subsidy: SubsidyEstimate | None = None
     eligibility: Eligibility | None = None
     benchmark: Benchmark | None = None
-    beyond_plan: tuple[Solution, ...] = ()
 
 
 class PlanExplanation(Value):
@@ -61,12 +53,18 @@ class PlanExplanation(Value):
 
     Attributes
     ----------
+    recommendation_id : str, optional
+        Under which the plan can be replayed; None for one that was never served.
+    key_figures : tuple of tuple of str
+        Name and value of what an owner asks first: cost, own share, days, chance.
     sentences : tuple of str
         Where you stand, what to do, what it costs you.
     requirements : tuple of Requirement
         What closes what.
     pains : tuple of PainAnswer
         Which passage answers which pain.
+    ways : tuple of Way
+        This plan beside a surer one and one for the own needs.
     not_chosen : tuple of str
         Why the next candidates are not in.
     would_change : tuple of str
@@ -77,6 +75,8 @@ class PlanExplanation(Value):
 
     heading: Heading
     title: str
+    recommendation_id: str | None
+    key_figures: tuple[tuple[str, str], ...]
     sentences: tuple[str, str, str]
     feasible: bool
     objective: str
@@ -85,6 +85,7 @@ class PlanExplanation(Value):
     days_text: str
     requirements: tuple[Requirement, ...]
     pains: tuple[PainAnswer, ...]
+    ways: tuple[Way, ...]
     not_chosen: tuple[str, ...]
     would_change: tuple[str, ...]
     proof: str
@@ -113,25 +114,24 @@ def explain_plan(
     result : DiagnosisResult
         The diagnosis that the plan starts from.
     solutions : mapping of str to Solution
-        The products by id; those of the plan must be there.
+        The products by id.
     on : date
         Day that is written on the page.
 
     Raises
     ------
-    KeyError
-        If a product of the plan is missing.
     ValueError
         If the plan claims more than the diagnosis after it.
     """
     known = context or PlanContext()
     subsidy, eligibility = known.subsidy, known.eligibility
     rows = item_rows(plan)
-    chosen = [solutions[item.id] for item in plan.solutions]
     cautions = [*plan.notes, *(subsidy.cautions if subsidy else ())]
     return PlanExplanation(
         heading=_heading(enterprise, result, plan, on),
         title=f"到{LEVEL_NAMES[plan.target_level]}的方案",
+        recommendation_id=getattr(plan, "recommendation_id", None),
+        key_figures=_key_figures(plan, subsidy),
         sentences=three_sentences(plan, result, instrument, subsidy, eligibility),
         feasible=plan.feasible,
         objective=OBJECTIVE_NAMES[plan.objective],
@@ -139,7 +139,8 @@ def explain_plan(
         total_cost_text=cost_text(plan.cost),
         days_text="有产品未说明工期" if plan.days is None else f"{plan.days} 天",
         requirements=requirements(plan, result, rows, instrument),
-        pains=pain_answers(enterprise.needs, chosen, known.beyond_plan),
+        pains=pain_answers(plan.needs, solutions),
+        ways=ways(plan),
         not_chosen=not_chosen(plan),
         would_change=would_change(plan, result, subsidy, eligibility),
         proof=plan.proof.text,
@@ -168,3 +169,14 @@ def _heading(enterprise: Enterprise, result: DiagnosisResult, plan: Plan, on: da
         facts=tuple(facts),
         prepared_on=on,
     )
+
+
+def _key_figures(plan: Plan, subsidy: SubsidyEstimate | None) -> tuple[tuple[str, str], ...]:
+    figures = [("一共要花", f"约 {yuan_text(plan.cost.planned_yuan)}")]
+    if subsidy is not None:
+        own = subsidy.shares.enterprise_yuan
+        figures.append(("补贴以后自己出", "算不出" if own is None else f"约 {yuan_text(own)}"))
+    figures.append(("大约要多久", "有产品未说明" if plan.days is None else f"{plan.days} 天"))
+    if plan.feasible:
+        figures.append(("有多大把握", f"约 {plan.reliability.chance * 100:.0f}%"))
+    return tuple(figures)

@@ -89,7 +89,7 @@ def test_acceptances_confirm_an_effect_and_move_the_chance(client: TestClient) -
 
 def test_the_page_of_a_plan_is_html_with_its_own_policy(client: TestClient) -> None:
     response = client.post(
-        "/v1/plans:page?discount_yuan=100", json={"enterprise": CONSENTING, "target_level": 1}
+        "/v1/plans:page", json={"enterprise": CONSENTING, "target_level": 1, "platform_discount_yuan": 100}
     )
     assert response.status_code == 200, response.text
     assert response.headers["content-type"] == "text/html; charset=utf-8"
@@ -102,6 +102,79 @@ def test_the_page_of_a_plan_is_html_with_its_own_policy(client: TestClient) -> N
         "diagnosis_missing",
     )
     too_much = client.post(
-        "/v1/plans:page?discount_yuan=99999999", json={"enterprise": CONSENTING, "target_level": 1}
+        "/v1/plans:page",
+        json={"enterprise": CONSENTING, "target_level": 1, "platform_discount_yuan": 99999999},
     )
     problem_of(too_much, 422, "invalid_input")
+
+
+def test_a_plan_is_replayed_exactly_as_it_was_shown(client: TestClient) -> None:
+    body = {"enterprise": CONSENTING, "target_level": 1, "platform_discount_yuan": "500"}
+    shown = client.post("/v1/plans", json=body)
+    plan = shown.json()
+    for name in ("recommendation_id", "served_at", "model_version", "policy_version", "index_version"):
+        assert plan[name]
+    # Prices, records and rules may change; what was shown does not.
+    client.put("/v1/solutions/SYN-S00010", json={"name": "改名", "audit_state": "retired"})
+    for address in ("plans", "recommendations"):
+        replayed = client.get(f"/v1/{address}/{plan['recommendation_id']}")
+        assert replayed.status_code == 200
+        assert shown.text in replayed.text
+        told = replayed.json()
+        assert told["response"] == plan
+        assert told["subject"] == CONSENTING
+        assert told["request"]["platform_discount_yuan"] == "500"
+        assert [item["object_id"] for item in told["items"]] == [one["id"] for one in plan["solutions"]]
+        assert {item["propensity"] for item in told["items"]} == {1.0}
+        assert all(item["features"]["cost_yuan"] == 27_000 for item in told["items"])
+    event = event_body(1, recommendation_id=plan["recommendation_id"], object=plan["solutions"][0]["id"])
+    assert client.post("/v1/events", json=[event]).json()["inserted"] == 1
+    problem_of(client.get("/v1/plans/none-such"), 404, "plan_not_found")
+    listed = client.post("/v1/recommendations", json={"text": "排产"}).json()["recommendation_id"]
+    problem_of(client.get(f"/v1/plans/{listed}"), 404, "plan_not_found")
+
+
+def test_the_three_amounts_by_city(client: TestClient) -> None:
+    body = {"enterprise": CONSENTING, "target_level": 1, "platform_discount_yuan": "500"}
+    plan = client.post("/v1/plans", json=body).json()
+    subsidy = plan["subsidy"]
+    shares = subsidy["shares"]
+    amounts = [float(shares[name]) for name in ("government_yuan", "platform_yuan", "enterprise_yuan")]
+    assert sum(amounts) == float(shares["price_yuan"]) == float(plan["cost"]["planned_yuan"])
+    assert amounts[1] == 500
+    assert all(figure["source"] and "以官方通知为准" in figure["text"] for figure in subsidy["figures"])
+    zhongshan = client.post("/v1/plans", json={**body, "city": "zhongshan"}).json()["subsidy"]
+    assert zhongshan["policy_version"].startswith("zhongshan")
+    problem_of(client.post("/v1/plans", json={**body, "city": "atlantis"}), 422, "unknown_city")
+
+
+def test_the_page_as_pdf_and_as_data(client: TestClient) -> None:
+    body = {"enterprise": CONSENTING, "target_level": 1}
+    for how in ({"params": {"format": "pdf"}}, {"headers": {"Accept": "application/pdf"}}):
+        pdf = client.post("/v1/plans:page", json=body, **how)
+        assert pdf.status_code == 200, pdf.text
+        assert pdf.headers["content-type"] == "application/pdf"
+        assert pdf.content.startswith(b"%PDF-")
+    told = client.post("/v1/plans:page", json=body, headers={"Accept": "application/json"}).json()
+    assert len(told["sentences"]) == 3
+    assert told["eligibility"]["rules"]
+    replayed = client.get(f"/v1/plans/{told['recommendation_id']}").json()
+    assert [one["id"] for one in replayed["response"]["solutions"]] == [
+        item["id"] for item in told["items"] if not item["own_measure"]
+    ]
+    # No conditions of this city are known, and the page says so.
+    elsewhere = client.post("/v1/plans:page", json={**body, "city": "zhongshan"})
+    assert elsewhere.status_code == 200
+    assert "这里没有中山市在编制日期有效的申报条件" in elsewhere.text
+
+
+def test_claims_for_items_are_stored_and_checked(client: TestClient) -> None:
+    claims = {"collects": [{"scenario": "equipment"}], "item_options": [{"item": "talent", "letter": "D"}]}
+    stored = client.put("/v1/solutions/SYN-S00010", json={"name": "合成方案", **claims})
+    assert stored.status_code == 200, stored.text
+    assert stored.json()["item_options"][0]["provenance"] == "declared"
+    wrong = {"name": "合成方案", "item_options": [{"item": "talent", "letter": "Z"}]}
+    problem = problem_of(client.put("/v1/solutions/SYN-S00010", json=wrong), 422, "unknown_option")
+    assert problem["place"] == {"field": "item_options"}
+    wrong = {"name": "合成方案", "systems": [{"scenario": "decision_support"}]}
+    problem_of(client.put("/v1/solutions/SYN-S00010", json=wrong), 422, "unknown_link")

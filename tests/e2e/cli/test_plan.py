@@ -67,3 +67,31 @@ def test_the_page_is_written_and_a_wrong_folder_is_told(run: Run, tmp_path: Path
     refused = run("plan", "--enterprise", firm, "--target-level", "2", "--page", missing)
     assert refused.exit_code == 1
     assert "无法写入" in refused.stderr
+
+
+def test_a_plan_is_replayed(run: Run) -> None:
+    made = run("plan", "--enterprise", below_level_two(), "--target-level", "2", "--json")
+    plan = json.loads(made.stdout)
+    again = run("replay", plan["recommendation_id"], "--json")
+    assert again.exit_code == 0, again.output
+    assert json.loads(again.stdout)["response"] == plan
+    shown = run("replay", plan["recommendation_id"])
+    assert shown.exit_code == 0, shown.output
+    assert plan["summary"][:10] in shown.stdout
+    assert "政府补一点" in shown.stdout
+    assert plan["recommendation_id"] in shown.stdout
+
+
+def test_the_page_as_pdf_and_as_data(run: Run, tmp_path: Path) -> None:
+    firm = below_level_two()
+    pdf, data = tmp_path / "方案.pdf", tmp_path / "方案.json"
+    assert run("plan", "--enterprise", firm, "--target-level", "2", "--page", str(pdf)).exit_code == 0
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    made = run(
+        "plan", "--enterprise", firm, "--target-level", "2", "--page", str(data), "--city", "zhongshan"
+    )
+    assert made.exit_code == 0, made.output
+    assert json.loads(data.read_text(encoding="utf-8"))["subsidy"]["city"] == "zhongshan"
+    unknown = run("plan", "--enterprise", firm, "--city", "atlantis", "--json")
+    assert unknown.exit_code == 1
+    assert json.loads(unknown.stdout)["error"]["code"] == "unknown_city"

@@ -14,7 +14,14 @@ from openpyxl import load_workbook
 from recommender.diagnosis import load_instrument
 from recommender.domain import Diagnosis, Enterprise, LeadUnit, Need, Solution
 from recommender.domain.enterprise import ConsentPurpose, SubIndustrySource
-from recommender.domain.solution import AuditState, Deployment, PriceBasis, Provenance, ProviderKind
+from recommender.domain.solution import (
+    AuditState,
+    ClaimedItem,
+    Deployment,
+    PriceBasis,
+    Provenance,
+    ProviderKind,
+)
 from recommender.domain.taxonomy import Link, Scenario, SubIndustry, load_taxonomy, manufacturing_classes
 from recommender.exchange import Format, Kind, export_records, import_file
 from recommender.exchange.exporting import export_bytes
@@ -92,6 +99,20 @@ effects = st.lists(
     max_size=4,
     unique_by=lambda effect: effect["scenario"],
 )
+LINKS = [option.scenario for item in load_instrument().items for option in item.options if option.scenario]
+said = {"provenance": st.sampled_from(Provenance), "confidence": st.floats(0, 1), "evidence": texts}
+link_claims = st.lists(
+    st.fixed_dictionaries({"scenario": st.sampled_from(LINKS)}, optional=said),
+    max_size=4,
+    unique_by=lambda claim: claim["scenario"],
+)
+option_claims = st.lists(
+    st.fixed_dictionaries(
+        {"item": st.sampled_from(ClaimedItem), "letter": st.sampled_from("BCDE")}, optional=said
+    ),
+    max_size=4,
+    unique_by=lambda claim: (claim["item"], claim["letter"]),
+)
 prices = st.tuples(yuan, yuan, st.sampled_from(PriceBasis)).map(
     lambda p: {"low_yuan": min(p[:2]), "high_yuan": max(p[:2]), "basis": p[2]}
 )
@@ -104,6 +125,9 @@ solutions = st.tuples(
         text=texts,
         url=texts,
         scenarios=effects,
+        collects=link_claims,
+        systems=link_claims,
+        item_options=option_claims,
         links=several(st.sampled_from(Link)),
         links_provenance=st.sampled_from(Provenance),
         sub_industries=several(st.sampled_from(SubIndustry)),

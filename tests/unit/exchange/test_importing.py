@@ -265,6 +265,32 @@ def test_solutions_of_a_table(store: Store) -> None:
     assert one.provider == two.provider
 
 
+def test_what_a_vendor_claims_for_items(store: Store) -> None:
+    header = ("产品编号", "产品名称", "自动采集环节", "信息系统环节", "评测选项")
+    rows = [
+        ("SYN-1", "合成方案一", "设备管理、能耗管理", "财务管理", "网络安全:CE；数据安全:C"),
+        ("SYN-2", "合成方案二", "决策支持、设备管理", "", "火箭:C；人才建设:D"),
+        ("SYN-3", "合成方案三", "", "", "数据安全:F"),
+        ("SYN-4", "合成方案四", "", "", "数据安全:A"),
+    ]
+    report = run(store, csv_bytes(rows, header), kind="solutions")
+    assert codes(report) == [
+        (3, "warning", "value_not_understood", "自动采集环节"),
+        (3, "warning", "value_not_understood", "评测选项"),
+        (4, "error", "unknown_option", "评测选项"),
+        (5, "error", "exclusive_option", "评测选项"),
+    ]
+    with store.read() as unit:
+        one, two = (stored.record for stored in unit.solutions.iterate())
+    assert [claim.scenario for claim in one.collects] == ["equipment", "energy"]
+    assert [claim.scenario for claim in one.systems] == ["finance"]
+    assert [(claim.item, claim.letter) for claim in one.item_options] == [
+        ("network_security", "C"), ("network_security", "E"), ("data_security", "C"),
+    ]  # fmt: skip
+    assert {claim.provenance for claim in (*one.collects, *one.item_options)} == {"declared"}
+    assert [claim.letter for claim in two.item_options] == ["D"]
+
+
 def test_a_stored_provider_keeps_its_id(store: Store) -> None:
     with store.begin() as unit:
         unit.solutions.put(solution(1))

@@ -3,8 +3,9 @@
 import pytest
 
 from recommender.domain.solution import Provenance
+from recommender.planning.chances import EffectChances, Observed, calibrated
 from recommender.planning.effect_rules import load_effect_rules, load_measures
-from recommender.planning.effects import EffectChances, EffectReader, Observed, calibrated
+from recommender.planning.effects import EffectReader
 from tests.synthetic_records import solution
 from tests.unit.planning.instances import INSTRUMENT
 

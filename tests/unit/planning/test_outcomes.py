@@ -6,8 +6,9 @@ import pytest
 
 from recommender.domain.event import Event
 from recommender.domain.solution import Provenance
+from recommender.planning.chances import Observed
 from recommender.planning.effect_rules import load_effect_rules
-from recommender.planning.effects import EffectReader, Observed
+from recommender.planning.effects import Confirmed, EffectReader
 from recommender.planning.outcomes import Finding, Outcomes, findings_of
 from recommender.store import Store
 from tests.synthetic_records import event_body, solution
@@ -41,16 +42,16 @@ def test_enough_findings_at_a_level_confirm_it_and_no_fewer() -> None:
         outcomes.add([Finding("S", "quality", grade)])
     assert outcomes.confirmed(RULE) == {}
     outcomes.add([Finding("S", "quality", 3), Finding("T", "quality", 0)])
-    assert outcomes.confirmed(RULE) == {"S": {"quality": 2}}
+    assert outcomes.confirmed(RULE) == {"S": Confirmed({"quality": 2})}
     # One of four below the level is more than one in five.
     outcomes.add([Finding("S", "quality", 1)])
-    assert outcomes.confirmed(RULE) == {"S": {"quality": 1}}
+    assert outcomes.confirmed(RULE) == {"S": Confirmed({"quality": 1})}
 
 
 def test_a_confirmed_level_makes_the_effect_certain_and_a_lower_one_does_not() -> None:
     record = solution(1, scenarios=[{"scenario": "quality", "level": 2}])
     for level, provenance in ((2, Provenance.CONFIRMED), (3, Provenance.CONFIRMED), (1, Provenance.DECLARED)):
-        reader = EffectReader(INSTRUMENT, RULES, confirmed={record.id: {"quality": level}})
+        reader = EffectReader(INSTRUMENT, RULES, confirmed={record.id: Confirmed({"quality": level})})
         (raised,) = reader.of(record).raises
         assert raised.provenance is provenance
         assert raised.level == max(level, 2)
@@ -67,5 +68,7 @@ def test_the_log_is_followed_from_where_it_was_left(store: Store) -> None:
     assert not outcomes.follow(store)
     assert outcomes.count == 3
     record = solution(1, scenarios=[{"scenario": "quality", "level": 2}])
-    assert outcomes.observed({record.id: record}) == {Provenance.DECLARED: Observed(3, 2, pytest.approx(1.0))}
-    assert outcomes.observed({}) == {}
+    assert outcomes.observed({record.id: record}, INSTRUMENT, RULES) == {
+        Provenance.DECLARED: Observed(3, 2, pytest.approx(1.0))
+    }
+    assert outcomes.observed({}, INSTRUMENT, RULES) == {}

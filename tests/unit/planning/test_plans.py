@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from recommender.diagnosis import score
-from recommender.domain import Diagnosis, Enterprise, Solution
+from recommender.domain import Consortium, Diagnosis, Enterprise, LeadUnit, Solution
 from recommender.index.catalogue import Catalogue
 from recommender.planning.effect_rules import load_effect_rules, load_measures
 from recommender.planning.effects import EffectReader
@@ -61,9 +61,11 @@ POOL = (
 UNIT = lead_unit(1, sub_industries=["apparel"], solution_ids=["SYN-S00001", "SYN-S00002", "SYN-S00003"])
 
 
-def planned(pool: tuple[Solution, ...] = POOL, firm: Enterprise = FIRM, **asked: Any) -> Plan:
+def planned(
+    pool: tuple[Solution, ...] = POOL, firm: Enterprise = FIRM, unit: LeadUnit = UNIT, **asked: Any
+) -> Plan:
     assessed = diagnosis(1, of=1, answers=ANSWERS, scenarios=GRADES)
-    catalogue = Catalogue(1, {one.id: one for one in pool}, {UNIT.id: UNIT}, {firm.uscc: firm})
+    catalogue = Catalogue(1, {one.id: one for one in pool}, {unit.id: unit}, {firm.uscc: firm})
     request = PlanRequest.model_validate({"enterprise": firm.uscc, "target_level": 2, **asked})
     plan = plan_for(catalogue, subject_of(firm, assessed, INSTRUMENT), request, READER, load_measures())
     # Whatever is claimed is what the diagnosis module makes of the answers after the plan.
@@ -188,6 +190,20 @@ def test_few_contract_parties_go_through_the_lead_unit() -> None:
     assert {party.kind for party in direct.parties} == {PartyKind.LEAD_UNIT, PartyKind.VENDOR}
     assert fewest_parties([("a", "b"), ("b", "c"), ("d",)], {}) == ["b", "d"]
     assert fewest_parties([], {}) == []
+
+
+def test_a_lead_unit_delivers_what_its_consortium_makes() -> None:
+    apart = planned(max_parties=1, must=["SYN-S00004"])
+    assert not apart.feasible
+    members = {"integrators": [{"name": "合成服务商4"}], "ecosystem": [{"name": "别家"}]}
+    joined = planned(
+        unit=UNIT.model_copy(update={"consortium": Consortium.model_validate(members)}),
+        max_parties=1,
+        must=["SYN-S00004"],
+    )
+    assert joined.feasible
+    (party,) = joined.parties
+    assert (party.id, set(party.solution_ids)) == (UNIT.id, ids(joined))
 
 
 def test_conflicts_prerequisites_and_wished_products() -> None:

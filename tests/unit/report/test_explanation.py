@@ -9,9 +9,17 @@ import pytest
 from recommender.diagnosis import DiagnosisResult, score
 from recommender.domain import Solution
 from recommender.errors import InvalidInput
-from recommender.planning.plan import Alternative, AlternativeKind, LevelPrice, Plan, Relaxation
+from recommender.planning.plan import (
+    Alternative,
+    AlternativeKind,
+    LevelPrice,
+    NeedAnswered,
+    Plan,
+    Relaxation,
+)
+from recommender.planning.spend import plan_spend
 from recommender.policy import Statements, check_eligibility, estimate_subsidy
-from recommender.report import PlanContext, PlanExplanation, explain_plan, plan_spend
+from recommender.report import PlanContext, PlanExplanation, explain_plan
 from recommender.report.choices import not_chosen
 from recommender.report.pains import pain_answers
 from tests.synthetic_records import diagnosis, enterprise, solution
@@ -120,46 +128,45 @@ def test_a_plan_that_claims_too_much_is_not_explained() -> None:
         explain(made)
 
 
+def need(text: str, *inside: str, others: tuple[str, ...] = ()) -> NeedAnswered:
+    return NeedAnswered(text=text, solution_ids=inside, others=others, available=len(inside) + len(others))
+
+
 def test_pains_are_answered_in_the_product_s_own_words() -> None:
-    owed, power = explain().pains
-    assert (owed.solution_id, owed.passage) == (PRODUCT.id, "应收账款逐笔对账，回款到期提醒。")
+    made = plan(needs=(need("应收账款对不上，回款总是拖", PRODUCT.id), need("电费涨了两成")))
+    owed, power = explain(made).pains
+    assert (owed.solution_id, owed.in_plan) == (PRODUCT.id, True)
+    assert owed.passage == "应收账款逐笔对账，回款到期提醒。"
     assert (power.product, power.passage) == (None, None)
     assert "能耗管理" in power.text
 
 
-def test_a_pain_goes_to_the_product_of_its_scenario() -> None:
-    other = solution(2, text="应收账款对不上？回款总是拖？", scenarios=[{"scenario": "energy", "level": 2}])
-    (answer,) = pain_answers(["应收账款对不上，回款总是拖"], [other, PRODUCT])
-    assert answer.solution_id == PRODUCT.id
-    (several, second) = pain_answers(["做箱包的。应收账款对不上。电费涨了两成。"], [other, PRODUCT])
-    assert (several.need, second.need) == ("应收账款对不上。", "电费涨了两成。")
-    assert second.product == other.name
-    assert second.passage is None
-    (one,) = pain_answers(["不到十个人，做箱包起家。应收账款对不上，总拖。"], [PRODUCT])
-    assert one.need.startswith("不到十个人")
-    assert one.passage == "应收账款逐笔对账，回款到期提醒。"
-    (silent,) = pain_answers(["甲乙丙丁"], [PRODUCT])
-    assert silent.solution_id is None
+def test_only_the_part_of_a_need_that_names_a_scenario_is_looked_for() -> None:
+    told = need("不到十个人，做箱包起家。应收账款对不上，总拖。", PRODUCT.id)
+    (answer,) = pain_answers([told], {PRODUCT.id: PRODUCT})
+    assert answer.need.startswith("不到十个人")
+    assert answer.passage == "应收账款逐笔对账，回款到期提醒。"
 
 
-def test_a_pain_that_names_no_scenario_needs_more_than_chance() -> None:
+def test_an_answer_without_a_quote_or_a_scenario_says_so() -> None:
     page = solution(3, text="门店里的灯光会按天色自动调节亮度。")
-    (same, chance) = pain_answers(["灯光要能按天色自动调节", "天色一暗就自动下班"], [page])
+    known = {page.id: page}
+    (same, other) = pain_answers([need("灯光要能按天色自动调节", page.id), need("甲乙丙丁", page.id)], known)
     assert same.passage == "门店里的灯光会按天色自动调节亮度。"
     assert "请向服务商核实" in same.text
-    assert chance.product is None
+    assert other.passage is None
+    assert "没有直接对应的原话" in other.text
 
 
 def test_a_product_outside_the_plan_is_said_to_be_outside() -> None:
     meter = solution(
         4, text="电费分时统计，哪台设备费电一目了然。", scenarios=[{"scenario": "energy", "level": 2}]
     )
-    (answer,) = pain_answers(["电费涨了两成，不知道哪台设备费电"], [PRODUCT], [PRODUCT, meter])
+    power = need("电费涨了两成，不知道哪台设备费电", others=("SYN-GONE", meter.id))
+    (answer,) = pain_answers([power], {meter.id: meter})
     assert (answer.solution_id, answer.in_plan) == (meter.id, False)
     assert answer.passage == "电费分时统计，哪台设备费电一目了然。"
     assert answer.text.endswith("可以另买这个产品，每年 1.8～3.6 万元")
-    owed = explain(context=PlanContext(beyond_plan=(meter,))).pains[0]
-    assert owed.in_plan
 
 
 def test_nothing_to_spend_is_nothing_to_pay() -> None:
@@ -242,8 +249,3 @@ def test_the_spend_of_a_plan() -> None:
     assert own.category == "self_made"
     with pytest.raises(InvalidInput):
         plan_spend(plan(), Decimal("30000.01"))
-
-
-def test_a_missing_product_is_an_error() -> None:
-    with pytest.raises(KeyError):
-        explain(products=())

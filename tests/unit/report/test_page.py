@@ -11,9 +11,10 @@ import pytest
 
 from recommender.benchmark import Peer, peer_benchmark
 from recommender.diagnosis import score
-from recommender.planning.plan import Relaxation
+from recommender.planning.plan import NeedAnswered, Relaxation
+from recommender.planning.spend import plan_spend
 from recommender.policy import check_eligibility, estimate_subsidy
-from recommender.report import PlanContext, explain_plan, page_policy, plan_spend, render_plan_page
+from recommender.report import PlanContext, explain_plan, page_policy, render_plan_page
 from recommender.report.chart import _NOW, _PARTS, _TOGETHER, closing_chart
 from tests.synthetic_records import diagnosis, enterprise, solution
 from tests.unit.report.plans import (
@@ -58,17 +59,29 @@ class Tree(HTMLParser):
         return [attrs for tag, attrs in self.elements if tag in tags]
 
 
+def needs_of(texts: tuple[str, ...]) -> tuple[NeedAnswered, ...]:
+    first, *rest = texts
+    inside = NeedAnswered(text=first, solution_ids=(PRODUCT.id,), available=1)
+    return (inside, *(NeedAnswered(text=text, solution_ids=(), available=0) for text in rest))
+
+
 def page(*, evil: bool = False, synthetic: bool = True, bare: bool = False) -> str:
     product = PRODUCT
     needs: tuple[str, ...] = ("应收账款对不上，回款总是拖", "电费涨了两成")
-    made = plan()
+    made = plan(needs=needs_of(needs))
     name = "合成样本企业1"
     if evil:
         name = EVIL
         needs = (EVIL + "应收账款对不上", "应收账款对不上" + EVIL)
         text = f"应收账款对不上{EVIL}，逐笔对账回款提醒"
         product = solution(1, name=EVIL, text=text, scenarios=[{"scenario": "finance", "level": 2}])
-        made = plan(product, relaxations=(Relaxation(code="budget", text=EVIL),), notes=(EVIL,), summary=EVIL)
+        made = plan(
+            product,
+            needs=needs_of(needs),
+            relaxations=(Relaxation(code="budget", text=EVIL),),
+            notes=(EVIL,),
+            summary=EVIL,
+        )
     firm = enterprise(1, name=name, needs=needs, contact=CONTACT, synthetic=synthetic, gb4754="C1811")
     peers = [Peer(enterprise(n), before()) for n in range(2, 9)]
     after = score(AFTER_ANSWERS, AFTER_GRADES, INSTRUMENT)
@@ -102,7 +115,8 @@ def test_the_page_has_all_its_parts() -> None:
     text = "".join(tree(html).text)
     for part in (
         "三句话说清",
-        "方案清单",
+        "要买的产品，1 项",
+        "自己办的事",
         "每一项补上了什么",
         "您说的问题，哪个产品来解决",
         "应收账款逐笔对账，回款到期提醒。",
