@@ -7,7 +7,14 @@ from rich.console import Console
 from cli.views.text import heading, paragraph, table
 from recommender.learning.intervals import Figure
 
-_CHANNELS = {"lexical": "关键词", "dense": "语义", "hybrid": "融合", "ranked": "最终排序"}
+_CHANNELS = {
+    "lexical": "关键词",
+    "dense": "语义",
+    "runs": "语义·句段",
+    "pains": "语义·逐条痛点",
+    "hybrid": "融合",
+    "ranked": "最终排序",
+}
 
 
 def show_figures(

@@ -93,13 +93,13 @@ class Fused:
         The same as a match between 0 and 1; 0 where not allowed.
     probability : float32 (owners,), optional
         Probability that the record is the answer, 0 where not allowed; None for a side without known answers.
-    best_row : int64 (owners,)
-        Best passage by the strongest channel.
+    best_row : int64 (owners,), optional
+        Best passage by the strongest channel that looks at passages; None when none of them counts.
     """
 
     scores: NDArray[np.float32]
     match: NDArray[np.float32]
-    best_row: NDArray[np.int64]
+    best_row: NDArray[np.int64] | None
     probability: NDArray[np.float32] | None = None
 
 
@@ -147,5 +147,5 @@ def fuse(
     if side is not None and (curve := config.calibrated.get(side)) is not None:
         probability = np.zeros(len(allowed), np.float32)
         probability[allowed] = curve.match(scores[allowed], candidates)
-    strongest = max(used, key=lambda name: used[name])
-    return Fused(scores, match, channels[strongest].best_row, probability)
+    rows = [channels[name].best_row for name in sorted(used, key=lambda name: -used[name])]
+    return Fused(scores, match, next((found for found in rows if found is not None), None), probability)
