@@ -44,7 +44,9 @@ from recommender.retrieval.situation import situation_of_text
 from recommender.text.pains import pains
 from recommender.text.scenarios import complete_solution
 
-CHANNELS = ("lexical", "dense", "runs", "pains", "hybrid", "ranked")
+#: Channels that every evaluation of text reports; needs are matched by two more.
+CHANNELS = ("lexical", "dense", "hybrid", "ranked")
+NEED_CHANNELS = ("lexical", "dense", "runs", "pains", "hybrid", "ranked")
 #: Channels that do not exist without vectors; ``ranked`` does: it is what the product would serve then.
 _OF_VECTORS = frozenset({"dense", "runs", "pains", "hybrid"})
 METRICS: Mapping[str, Callable[[Ranks], Floats]] = {
@@ -174,7 +176,7 @@ def evaluate_needs(
     clusters = cluster_numbers([str(need.solution_id) for need in kept])
     channels = {
         name: _figures(ranks.by_channel.get(name), clusters, seed, reason if name in _OF_VECTORS else None)
-        for name in CHANNELS
+        for name in NEED_CHANNELS
     }
     differences = _differences(ranks, clusters, seed)
     warnings = [f"{name}：{count} 条需求未参与评估" for name, count in _worded(dropped).items() if count]
@@ -253,7 +255,7 @@ def _differences(ranks: NeedRanks, clusters: Ranks, seed: int) -> dict[str, dict
             metric: difference_figure(of(ranks.by_channel[name]), of(lexical), clusters, seed=seed)
             for metric, of in METRICS.items()
         }
-        for name in CHANNELS
+        for name in NEED_CHANNELS
         if lexical is not None and name != "lexical" and name in ranks.by_channel
     }
 
