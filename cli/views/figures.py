@@ -10,6 +10,8 @@ from recommender.learning.intervals import Figure
 _CHANNELS = {
     "lexical": "关键词",
     "dense": "语义",
+    "runs": "语义·句段",
+    "pains": "语义·逐条痛点",
     "hybrid": "融合",
     "ranked": "最终排序",
     "ranked_cold": "排序（首见）",

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from recommender.diagnosis.scoring import DiagnosisResult, score
 from recommender.encoder.encoder import Encoder
 from recommender.index.catalogue import Catalogue
 from recommender.index.lexical import LexicalConfig, LexicalIndex
+from recommender.index.sentences import SentenceIndex, sentences_of_page
 from recommender.index.vectors import FaissVectorIndex, VectorIndex
 from recommender.text.passages import Passage, PassageConfig, Side, cut
 from recommender.text.profiles import enterprise_page, lead_unit_page, solution_page
@@ -22,12 +24,19 @@ Progress = Callable[[str, int, int], None]
 
 
 class IndexConfig(BaseModel):
-    """How the index is made; part of its version."""
+    """How the index is made; part of its version.
+
+    Attributes
+    ----------
+    sentences : int
+        Edition of the cutting into sentences; a new one makes a new index.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     passages: PassageConfig = PassageConfig()
     lexical: LexicalConfig = LexicalConfig()
+    sentences: Literal[1] = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,8 @@ class SideIndex:
         Rows of this side among all passages.
     owner_of : int64 (stop - start,)
         Owner position of each row.
+    sentences : SentenceIndex, optional
+        Of solutions, whose pages are long; None for other sides and without vectors.
     """
 
     owners: tuple[str, ...]
@@ -49,6 +60,7 @@ class SideIndex:
     stop: int
     owner_of: NDArray[np.int64]
     lexical: LexicalIndex
+    sentences: SentenceIndex | None = None
 
     def position(self, owner: str) -> int | None:
         """Position of a record id, None when it is not indexed."""
@@ -102,6 +114,14 @@ class Snapshot:
         """Whether the dense channel can be searched."""
         return self.dense is not None
 
+    def vectors_by_text(self) -> dict[str, NDArray[np.float32]]:
+        """Vector of every text that was encoded for this index."""
+        known = {p.indexed_text: vector for p, vector in zip(self.passages, self.vectors, strict=True)}
+        for side in self.sides.values():
+            if side.sentences is not None:
+                known.update(zip(side.sentences.texts, side.sentences.vectors, strict=True))
+        return known
+
 
 def passages_of(
     catalogue: Catalogue, results: dict[str, DiagnosisResult], config: PassageConfig
@@ -116,6 +136,14 @@ def passages_of(
     for unit_id in sorted(catalogue.lead_units):
         unit = catalogue.lead_units[unit_id]
         yield from cut(Side.LEAD_UNIT, unit_id, unit.name, lead_unit_page(unit), config)
+
+
+def sentences_of(catalogue: Catalogue) -> list[tuple[str, ...]]:
+    """Return the sentences of each solution's page, in order of id."""
+    return [
+        sentences_of_page(solution.name, solution_page(solution))
+        for _, solution in sorted(catalogue.solutions.items())
+    ]
 
 
 def score_diagnoses(catalogue: Catalogue, instrument: Instrument) -> dict[str, DiagnosisResult]:
@@ -143,7 +171,7 @@ def build_snapshot(
     previous: Snapshot | None = None,
     progress: Progress | None = None,
 ) -> Snapshot:
-    """Build the index; passages that ``previous`` already encoded are not encoded again.
+    """Build the index; text that ``previous`` already encoded is not encoded again.
 
     Parameters
     ----------
@@ -152,13 +180,17 @@ def build_snapshot(
     encoder : Encoder
         An unavailable one makes a lexical-only index.
     previous : Snapshot, optional
-        Its vectors are reused by passage hash when they come from the same encoder.
+        Its vectors are reused by text when they come from the same encoder.
     """
     config = config or IndexConfig()
     results = score_diagnoses(catalogue, instrument)
     passages = tuple(passages_of(catalogue, results, config.passages))
-    vectors = _encode(passages, encoder, previous, progress)
-    return assemble(catalogue, config, encoder, passages, vectors, results)
+    texts = [passage.indexed_text for passage in passages]
+    sentences = [text for own in sentences_of(catalogue) for text in own]
+    vectors = _encode(texts + sentences, encoder, previous, progress)
+    return assemble(
+        catalogue, config, encoder, passages, vectors[: len(texts)], vectors[len(texts) :], results
+    )
 
 
 def assemble(
@@ -167,10 +199,18 @@ def assemble(
     encoder: Encoder,
     passages: Sequence[Passage],
     vectors: NDArray[np.float32],
+    sentence_vectors: NDArray[np.float32],
     results: dict[str, DiagnosisResult],
     lexical: dict[Side, LexicalIndex] | None = None,
 ) -> Snapshot:
-    """Put encoded passages together into a snapshot; ``lexical`` indexes are fitted unless given."""
+    """Put encoded passages and sentences together; ``lexical`` indexes are fitted unless given.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many vectors as the catalogue has sentences.
+    """
+    usable = encoder.available and len(passages) > 0
     sides: dict[Side, SideIndex] = {}
     start = 0
     for side in (Side.SOLUTION, Side.ENTERPRISE, Side.LEAD_UNIT):
@@ -179,9 +219,11 @@ def assemble(
         position = {owner: number for number, owner in enumerate(owners)}
         fitted = (lexical or {}).get(side) or LexicalIndex(config.lexical).fit([p.indexed_text for p in own])
         owner_of = np.asarray([position[passage.owner] for passage in own], np.int64)
-        sides[side] = SideIndex(owners, start, start + len(own), owner_of, fitted)
+        sentences = None
+        if usable and side is Side.SOLUTION:
+            sentences = SentenceIndex(sentences_of(catalogue), sentence_vectors)
+        sides[side] = SideIndex(owners, start, start + len(own), owner_of, fitted, sentences)
         start += len(own)
-    usable = encoder.available and len(passages) > 0
     return Snapshot(
         version=version_of(catalogue, encoder, config),
         catalogue=catalogue,
@@ -196,21 +238,21 @@ def assemble(
 
 
 def _encode(
-    passages: Sequence[Passage], encoder: Encoder, previous: Snapshot | None, progress: Progress | None
+    texts: Sequence[str], encoder: Encoder, previous: Snapshot | None, progress: Progress | None
 ) -> NDArray[np.float32]:
     if not encoder.available:
-        return np.zeros((len(passages), 0), np.float32)
+        return np.zeros((len(texts), 0), np.float32)
     known: dict[str, NDArray[np.float32]] = {}
     if previous is not None and previous.encoder_fingerprint == encoder.fingerprint:
-        known = {p.digest: vector for p, vector in zip(previous.passages, previous.vectors, strict=True)}
-    new = {passage.digest: passage.indexed_text for passage in passages if passage.digest not in known}
+        known = previous.vectors_by_text()
+    new = [text for text in dict.fromkeys(texts) if text not in known]
 
     def report(done: int, total: int) -> None:
         if progress is not None:
             progress("encode", done, total)
 
-    encoded = encoder.encode_passages(list(new.values()), progress=report)
+    encoded = encoder.encode_passages(new, progress=report)
     known.update(zip(new, encoded, strict=True))
-    if not passages:
+    if not texts:
         return np.zeros((0, encoder.dimension), np.float32)
-    return np.stack([known[passage.digest] for passage in passages]).astype(np.float32, copy=False)
+    return np.stack([known[text] for text in texts]).astype(np.float32, copy=False)

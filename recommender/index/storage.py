@@ -18,7 +18,8 @@ from recommender.index.snapshot import IndexConfig, Snapshot, assemble, score_di
 from recommender.text.passages import Passage, Side
 
 _POINTER = "CURRENT"
-_FORMAT = 1
+_SENTENCES = "sentence_vectors.npy"
+_FORMAT = 2
 
 
 class SnapshotStorage:
@@ -101,6 +102,8 @@ def _write(snapshot: Snapshot, folder: Path) -> None:
     _write_lines(folder / "lead_units.jsonl", snapshot.catalogue.lead_units.values())
     for side, index in snapshot.sides.items():
         (folder / side).mkdir()
+        if index.sentences is not None:
+            np.save(folder / side / _SENTENCES, index.sentences.vectors)
         index.lexical.save(folder / side)
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
 
@@ -135,6 +138,10 @@ def _read(folder: Path, encoder: Encoder, instrument: Instrument) -> Snapshot | 
         return None
     passages = tuple(Passage.model_validate_json(line) for line in lines["passages"])
     vectors = np.load(folder / "vectors.npy", allow_pickle=False)
+    sentences = folder / Side.SOLUTION / _SENTENCES
+    sentence_vectors = (
+        np.load(sentences, allow_pickle=False) if encoder.available and passages else vectors[:0]
+    )
     lexical = {side: LexicalIndex.load(folder / side, config.lexical) for side in Side}
     results = score_diagnoses(catalogue, instrument)
-    return assemble(catalogue, config, encoder, passages, vectors, results, lexical)
+    return assemble(catalogue, config, encoder, passages, vectors, sentence_vectors, results, lexical)

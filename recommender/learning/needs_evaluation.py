@@ -41,11 +41,14 @@ from recommender.matching.solutions import find_solutions, order_solutions
 from recommender.retrieval.candidates import DENSE_UNAVAILABLE
 from recommender.retrieval.constraints import apply_rules, solution_rules
 from recommender.retrieval.situation import situation_of_text
+from recommender.text.pains import pains
 from recommender.text.scenarios import complete_solution
 
+#: Channels that every evaluation of text reports; needs are matched by two more.
 CHANNELS = ("lexical", "dense", "hybrid", "ranked")
+NEED_CHANNELS = ("lexical", "dense", "runs", "pains", "hybrid", "ranked")
 #: Channels that do not exist without vectors; ``ranked`` does: it is what the product would serve then.
-_OF_VECTORS = frozenset({"dense", "hybrid"})
+_OF_VECTORS = frozenset({"dense", "runs", "pains", "hybrid"})
 METRICS: Mapping[str, Callable[[Ranks], Floats]] = {
     "recall@1": lambda ranks: recall_at(ranks, 1),
     "recall@5": lambda ranks: recall_at(ranks, 5),
@@ -133,7 +136,7 @@ def evaluate_needs(
     solutions_path, needs_path : Path
         ``id, title or name, text, in_scope, …`` and ``id, text, solution_id``; jsonl, csv or xlsx.
     encoder : Encoder
-        One without vectors leaves ``dense`` and ``hybrid`` empty and says so.
+        One without vectors leaves every channel of vectors and ``hybrid`` empty and says so.
     cache : Path, optional
         Folder that keeps vectors between runs.
     instrument : Instrument, optional
@@ -159,7 +162,8 @@ def evaluate_needs(
     cached = CachedEncoder(usable, cache)
     if cached.available:
         # In one batch; the product then asks for them one by one.
-        cached.encode_queries([need.text for need in kept], progress=_stage(progress, "encode_needs"))
+        asked = [text for need in kept for text in (need.text, *pains(need.text))]
+        cached.encode_queries(asked, progress=_stage(progress, "encode_needs"))
     snapshot = build_snapshot(
         Catalogue(version=0, solutions=records),
         cached,
@@ -172,12 +176,14 @@ def evaluate_needs(
     clusters = cluster_numbers([str(need.solution_id) for need in kept])
     channels = {
         name: _figures(ranks.by_channel.get(name), clusters, seed, reason if name in _OF_VECTORS else None)
-        for name in CHANNELS
+        for name in NEED_CHANNELS
     }
     differences = _differences(ranks, clusters, seed)
     warnings = [f"{name}：{count} 条需求未参与评估" for name, count in _worded(dropped).items() if count]
     if reason is not None:
-        warnings.append(f"语义通道不可用：{reason}；dense 与 hybrid 指标为空，ranked 为仅按关键词的次序")
+        warnings.append(
+            f"语义通道不可用：{reason}；dense、runs、pains 与 hybrid 指标为空，ranked 为仅按关键词的次序"
+        )
     told = (figure.warning for figures in channels.values() for figure in figures.values())
     warnings += sorted({text for text in told if text and text != reason})
     return NeedsEvaluation(
@@ -249,7 +255,7 @@ def _differences(ranks: NeedRanks, clusters: Ranks, seed: int) -> dict[str, dict
             metric: difference_figure(of(ranks.by_channel[name]), of(lexical), clusters, seed=seed)
             for metric, of in METRICS.items()
         }
-        for name in CHANNELS
+        for name in NEED_CHANNELS
         if lexical is not None and name != "lexical" and name in ranks.by_channel
     }
 

@@ -196,7 +196,7 @@ def score_all(
 
 def passage_for(snapshot: Snapshot, candidates: Candidates, position: int, need: str) -> str | None:
     """Return the sentence of the best passage that answers the need, None when none does."""
-    if candidates.fused is None or not need.strip():
+    if candidates.fused is None or candidates.fused.best_row is None or not need.strip():
         return None
     row = candidates.index.start + int(candidates.fused.best_row[position])
     return best_sentence(snapshot.passages[row].text, need)

@@ -8,9 +8,9 @@ from recommender.index.snapshot import Snapshot
 from recommender.retrieval.candidates import find_candidates
 from recommender.retrieval.constraints import Rule
 from recommender.retrieval.query import Query
-from recommender.text.pains import Pain, pains_of
 from recommender.text.passages import Side
 from recommender.text.scenarios import scenarios_of_need
+from recommender.text.stated_pains import Pain, pains_of
 
 #: From this text match a product answers a pain; the same curve that ranks recommendations.
 LEAST_MATCH = 0.5

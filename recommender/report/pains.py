@@ -8,9 +8,9 @@ from recommender.domain.taxonomy import load_taxonomy
 from recommender.planning.plan import NeedAnswered
 from recommender.ranking.solution_reasons import price_text
 from recommender.text.evidence import best_sentence
-from recommender.text.pains import pains_of
 from recommender.text.profiles import solution_page
 from recommender.text.scenarios import scenarios_of_need
+from recommender.text.stated_pains import pains_of
 
 _ASK = "请向服务商核实"
 

@@ -13,6 +13,8 @@ from recommender.retrieval.conditions import Candidate
 from recommender.retrieval.constraints import Excluded, Rule, apply_rules
 from recommender.retrieval.fusion import Fused, FusionConfig, fuse
 from recommender.retrieval.query import Query
+from recommender.retrieval.query_vectors import QueryVectors
+from recommender.retrieval.sentence_channels import PainChannel, RunChannel
 from recommender.text.passages import Side
 
 DENSE_UNAVAILABLE = "dense_unavailable"
@@ -78,7 +80,8 @@ def find_candidates(
     allowed, excluded = apply_rules(index.owners, records_of(snapshot, side), rules)
     channels: list[Channel] = [LexicalChannel(snapshot)]
     if snapshot.has_vectors:
-        channels.append(DenseChannel(snapshot, encoder))
+        vectors = QueryVectors(query, encoder)
+        channels += [kind(snapshot, vectors) for kind in (DenseChannel, RunChannel, PainChannel)]
     found = {channel.name: channel.score(query, side, allowed) for channel in channels}
     scored = {name: scores for name, scores in found.items() if scores is not None}
     return Candidates(

@@ -1,4 +1,4 @@
-"""Text channels: each scores the allowed records of one side by their best passage."""
+"""Text channels: each scores the allowed records of one side; here by their best passage."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -7,13 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recommender.encoder.encoder import Encoder
 from recommender.index.snapshot import SideIndex, Snapshot
-from recommender.retrieval.query import Query
+from recommender.retrieval.query import LIKE, UNLIKE, Query
+from recommender.retrieval.query_vectors import QueryVectors
 from recommender.text.passages import Side
-
-#: Weights of examples against the words of the need (Rocchio's formula with its usual proportions).
-_LIKE, _UNLIKE = 0.75, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +20,13 @@ class ChannelScores:
     Attributes
     ----------
     scores : float32 (owners,)
-        Cosine of the best passage; ``-inf`` for records that are not allowed.
-    best_row : int64 (owners,)
-        Row of that passage within the side.
+        Cosine of the best passage, run or sentence; ``-inf`` for records that are not allowed.
+    best_row : int64 (owners,), optional
+        Row of that passage within the side; None for a channel that looks at other pieces of a page.
     """
 
     scores: NDArray[np.float32]
-    best_row: NDArray[np.int64]
+    best_row: NDArray[np.int64] | None = None
 
 
 class Channel(Protocol):
@@ -56,7 +53,7 @@ class LexicalChannel:
 
     def _represent(self, query: Query, index: SideIndex) -> sparse.csr_matrix:
         words = index.lexical.represent([query.text])
-        for owners, weight in ((query.positive, _LIKE), (query.negative, -_UNLIKE)):
+        for owners, weight in ((query.positive, LIKE), (query.negative, -UNLIKE)):
             if owners:
                 words = words + weight * index.lexical.centroid(_rows_of(index, owners))
         return sparse.csr_matrix(words)
@@ -76,20 +73,9 @@ class DenseChannel:
 
     name = "dense"
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
+    def __init__(self, snapshot: Snapshot, vectors: QueryVectors) -> None:
         self._snapshot = snapshot
-        self._encoder = encoder
-
-    def _represent(self, query: Query, index: SideIndex) -> NDArray[np.float32]:
-        vectors = self._snapshot.vectors[index.start : index.stop]
-        wanted = np.zeros(self._snapshot.vectors.shape[1], np.float32)
-        if query.text.strip():
-            wanted += self._encoder.encode_queries([query.text])[0]
-        for owners, weight in ((query.positive, _LIKE), (query.negative, -_UNLIKE)):
-            if owners:
-                wanted += weight * vectors[_rows_of(index, owners)].mean(axis=0)
-        norm = float(np.linalg.norm(wanted))
-        return wanted[None] / norm if norm else wanted[None]
+        self._vectors = vectors
 
     def score(self, query: Query, side: Side, allowed: NDArray[np.bool_]) -> ChannelScores | None:
         """See :class:`Channel`."""
@@ -97,9 +83,13 @@ class DenseChannel:
         dense = self._snapshot.dense
         if dense is None or query.says_nothing or not index.owners:
             return None
+        own = self._snapshot.vectors[index.start : index.stop]
+        wanted = self._vectors.moved(
+            self._vectors.whole, lambda owners: own[_rows_of(index, owners)].mean(axis=0)
+        )
         rows = np.flatnonzero(allowed[index.owner_of])
         passages = np.full(index.stop - index.start, -np.inf, np.float32)
         if len(rows):
-            scores, found = dense.search(self._represent(query, index), len(rows), rows + index.start)
+            scores, found = dense.search(wanted, len(rows), rows + index.start)
             passages[found[0] - index.start] = scores[0]
         return ChannelScores(*index.best_by_owner(passages))

@@ -2,6 +2,9 @@
 
 from pydantic import BaseModel, ConfigDict
 
+#: Weights of examples against the words of the need (Rocchio's formula with its usual proportions).
+LIKE, UNLIKE = 0.75, 0.25
+
 
 class Query(BaseModel):
     """A need in words, and records to be more or less like.

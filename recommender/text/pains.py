@@ -1,26 +1,38 @@
-"""The pains of an enterprise, one by one, as it wrote them."""
+"""A need to its separate pains.
 
-from collections.abc import Sequence
-from typing import NamedTuple
+A need often lists several pains, with or without marks, and each has its own answer on the right page. They
+are cut at sentence and line ends, at list marks and at the spaces that stand between Chinese clauses where a
+line end was lost; a long one also at its commas and colons.
+"""
 
-from recommender.text.scenarios import scenarios_of_need
-from recommender.text.tokens import sentences
+import re
 
+#: A piece as long as this may end at a comma; shorter ones say too little on their own. In characters.
+_ENOUGH = 12
+#: Pains that are looked at; the rest of a pasted document is left to the channels that take it whole.
+MOST_PAINS = 24
 
-class Pain(NamedTuple):
-    """A pain as it is shown, and the part of it that is looked for."""
-
-    shown: str
-    wanted: str
-
-
-def pains_of(needs: Sequence[str]) -> list[Pain]:
-    """Take needs apart that name scenarios in several sentences; in one, that sentence is looked for."""
-    return [pain for need in needs for pain in _pains(need)]
+_BREAK = re.compile(r"(?<=[。！？!?；;])|\n+|(?<=\s)(?=[•●·◆▪■►])|(?<=[\u4e00-\u9fff）)”」])\s+")
+_PAUSE = re.compile(r"(?<=[，,：:])")
+_MARK = re.compile(r"^(?:[\s#>*_•●·◆▪■►-]|[（(]?\d{1,2}[）)、．]|\d{1,2}\.(?!\d)|[①-⑳])+|[*_`]{2,}")
 
 
-def _pains(need: str) -> list[Pain]:
-    named = [sentence for sentence in sentences(need) if scenarios_of_need(sentence)]
-    if len(named) > 1:
-        return [Pain(sentence, sentence) for sentence in named]
-    return [Pain(need, named[0] if named else need)]
+def pains(need: str) -> tuple[str, ...]:
+    """Cut a need into its pains, in order, at most 24; none for a text that says nothing."""
+    found: list[str] = []
+    for piece in _BREAK.split(need):
+        found += _clauses(_MARK.sub("", piece).strip())
+    return tuple(found[:MOST_PAINS])
+
+
+def _clauses(piece: str) -> list[str]:
+    """Cut at commas and colons where enough stands before them; a short rest stays with what it ends."""
+    clauses: list[str] = []
+    for part in _PAUSE.split(piece):
+        if clauses and len(clauses[-1]) < _ENOUGH:
+            clauses[-1] += part
+        else:
+            clauses.append(part)
+    if len(clauses) > 1 and len(clauses[-1]) < _ENOUGH // 2:
+        clauses[-2:] = ["".join(clauses[-2:])]
+    return [clause for clause in clauses if len(clause) > 1]

@@ -5,7 +5,6 @@ pages windows of 400 characters with a step of 200 and the title in front rank b
 (nDCG@10 .881 against .856) and than passages cut at line ends (.853).
 """
 
-import hashlib
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Literal
@@ -66,11 +65,6 @@ class Passage(BaseModel):
     def indexed_text(self) -> str:
         """Title and window as the channels see them, width and case folded."""
         return normalise(f"{self.title} {self.text}")
-
-    @property
-    def digest(self) -> str:
-        """Hash of the indexed text; equal text never has to be encoded twice."""
-        return hashlib.sha256(self.indexed_text.encode()).hexdigest()[:32]
 
 
 def windows(text: str, config: PassageConfig) -> Iterator[str]:

@@ -48,7 +48,7 @@ class Quality:
     Attributes
     ----------
     hybrid : ndarray
-        At the product's weights.
+        Words and windows at the product's weights, without the channels of sentences.
     choice : ndarray
         Mean of the hybrids at `CHOICE_WEIGHTS`; what early stop and interpolation go by.
     """

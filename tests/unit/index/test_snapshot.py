@@ -24,7 +24,7 @@ INSTRUMENT = load_instrument()
 
 
 class CountingEncoder(HashingEncoder):
-    """Counts the passages it was asked to encode."""
+    """Counts the passages and sentences it was asked to encode."""
 
     encoded = 0
 
@@ -67,7 +67,7 @@ def test_every_record_has_passages_on_its_side(store: Store, tmp_path: Path) -> 
     assert snapshot.sides[Side.SOLUTION].position("absent") is None
 
 
-def test_only_new_passages_are_encoded(store: Store, tmp_path: Path) -> None:
+def test_only_new_text_is_encoded(store: Store, tmp_path: Path) -> None:
     _fill(store)
     encoder = CountingEncoder()
     keeper = _keeper(store, tmp_path, encoder)
@@ -76,7 +76,7 @@ def test_only_new_passages_are_encoded(store: Store, tmp_path: Path) -> None:
     with store.begin() as unit:
         unit.solutions.put(solution(99, text="全新的产品：能耗采集"))
     snapshot = keeper.refresh()
-    assert encoder.encoded == before + 1
+    assert encoder.encoded == before + 2  # its one passage and its one sentence
     assert "SYN-S00099" in snapshot.catalogue.solutions
 
 
@@ -90,6 +90,11 @@ def test_a_loaded_snapshot_equals_the_saved_one(store: Store, tmp_path: Path) ->
     assert loaded.catalogue == built.catalogue
     assert loaded.results == built.results
     np.testing.assert_array_equal(loaded.vectors, built.vectors)
+    mine, other = (snapshot.sides[Side.SOLUTION].sentences for snapshot in (built, loaded))
+    assert mine is not None
+    assert other is not None
+    assert other.texts == mine.texts
+    np.testing.assert_array_equal(other.vectors, mine.vectors)
 
 
 def test_another_encoder_does_not_load_foreign_vectors(store: Store, tmp_path: Path) -> None:

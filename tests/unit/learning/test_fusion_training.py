@@ -39,7 +39,7 @@ def test_only_needs_whose_solution_may_be_recommended_become_lists() -> None:
     unlabelled = LabelledNeed(id="SYN-Y", text="排产")
     lists = channel_lists(engine, [unknown, unlabelled, *needs])
     admitted = {s.id for s in sample().solutions[:POOL] if s.audit_state == "admitted"}
-    assert set(lists.scores) == {"lexical", "dense"}
+    assert set(lists.scores) == {"lexical", "dense", "runs", "pains"}
     assert len(lists.answers) == sum(need.solution_id in admitted for need in needs)
     assert lists.scores["lexical"].shape == (len(lists.answers), len(admitted))
 

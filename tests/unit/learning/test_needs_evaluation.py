@@ -37,7 +37,7 @@ def evaluate(folder: Path, **options: Any) -> dict[str, Any]:
 def test_the_document_has_the_agreed_shape(tmp_path: Path) -> None:
     document = evaluate(tmp_path)
     assert (document["queries"], document["candidates"], document["clusters"]) == (5, 4, 4)
-    assert list(document["channels"]) == ["lexical", "dense", "hybrid", "ranked"]
+    assert list(document["channels"]) == ["lexical", "dense", "runs", "pains", "hybrid", "ranked"]
     for figures in document["channels"].values():
         assert list(figures) == METRICS
         for figure in figures.values():
@@ -73,9 +73,9 @@ def test_headings_of_the_right_page_change_nothing(tmp_path: Path) -> None:
     assert told["channels"] == evaluate(tmp_path)["channels"]
 
 
-def test_without_vectors_dense_and_hybrid_are_null(tmp_path: Path) -> None:
+def test_without_vectors_their_channels_are_null(tmp_path: Path) -> None:
     document = evaluate(tmp_path, encoder=NullEncoder())
-    for name in ("dense", "hybrid"):
+    for name in ("dense", "runs", "pains", "hybrid"):
         assert document["channels"][name] == {m: {"value": None, "ci95": [None, None]} for m in METRICS}
     assert document["degraded"] == "dense_unavailable"
     assert any("语义通道不可用" in warning for warning in document["warnings"])

@@ -33,14 +33,6 @@ def test_an_empty_page_leaves_its_title() -> None:
     assert only.indexed_text == "标题"
 
 
-def test_digest_depends_on_title_and_text_only() -> None:
-    first = cut(Side.SOLUTION, "S1", "甲", "报工", CONFIG)[0]
-    other_owner = cut(Side.SOLUTION, "S2", "甲", "报工", CONFIG)[0]
-    other_title = cut(Side.SOLUTION, "S1", "乙", "报工", CONFIG)[0]
-    assert first.digest == other_owner.digest
-    assert first.digest != other_title.digest
-
-
 def test_normalising_folds_width_case_and_space() -> None:
     assert normalise("ＭＥＳ　系统\n上线") == "mes 系统 上线"
     assert "排产" in words("自动排产系统")
