@@ -24,6 +24,21 @@ _Grades = Annotated[
 _TrainDemands = Annotated[Path | None, typer.Option("--train-demands", help="训练用需求", metavar="FILE")]
 _TrainGrades = Annotated[Path | None, typer.Option("--train-grades", help="训练用评分", metavar="FILE")]
 
+_Log = Annotated[
+    Path,
+    typer.Option("--log", help="日志：item_id、position、click、propensity_score", metavar="FILE"),
+]
+_Target = Annotated[
+    Path, typer.Option("--target", help="目标策略：item_id、position、probability", metavar="FILE")
+]
+_OpenBandit = Annotated[
+    Path | None,
+    typer.Option("--export-open-bandit", help="把日志另存为 Open Bandit 格式的文件夹", metavar="DIR"),
+]
+_Dsjson = Annotated[
+    Path | None, typer.Option("--export-dsjson", help="把日志另存为 VW 的 dsjson 格式", metavar="FILE")
+]
+
 
 @app.command(help="评估“需求 → 解决方案”：正确答案排在第几。")
 def needs(
@@ -77,6 +92,34 @@ def graded(
 
     title = f"需求 {report.demands} 条，评分 {report.grades} 条"
     show_figures(streams.console(), title, report.channels, report.warnings)
+
+
+@app.command(help="离线评估一种排法：不上线，用带展示概率的日志估计它的点击率。")
+def policy(
+    log: _Log,
+    target: _Target,
+    open_bandit: _OpenBandit = None,
+    dsjson: _Dsjson = None,
+    as_json: AsJson = False,
+) -> None:
+    """Estimate what a target policy would have earned."""
+    from recommender.off_policy import LoggedRounds, TargetPolicy, evaluate_policy
+    from recommender.off_policy.exporting import write_dsjson, write_open_bandit
+    from recommender.off_policy.files import read_frame
+
+    frame = read_frame(log)
+    rounds = LoggedRounds.from_frame(frame)
+    report = evaluate_policy(rounds, TargetPolicy.from_frame(read_frame(target), rounds))
+    if open_bandit is not None:
+        write_open_bandit(frame, open_bandit)
+    if dsjson is not None:
+        write_dsjson(frame, dsjson)
+    if as_json:
+        streams.emit(report)
+        return
+    from cli.views.policy import show_policy
+
+    show_policy(streams.console(), report)
 
 
 def _cache(home: Path) -> Path:
