@@ -14,6 +14,7 @@ from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
 from recommender.matching.service import MatchingService
 from recommender.planning.service import PlanningService
+from recommender.ranking.exploration import load_exploration
 from recommender.report.service import ReportService
 from recommender.settings import Settings
 from recommender.store import Store
@@ -88,7 +89,8 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     instrument = load_instrument()
     storage = SnapshotStorage(settings.snapshot_folder)
     keeper = SnapshotKeeper(store, encoder, instrument, storage, poll_seconds=settings.refresh_seconds)
-    matching = MatchingService(store, keeper, encoder, instrument)
+    exploration = load_exploration() if settings.exploration else None
+    matching = MatchingService(store, keeper, encoder, instrument, exploration=exploration)
     planning = PlanningService(store, keeper, instrument)
     reports = ReportService(store, keeper, encoder, instrument, planning)
     return Installation(

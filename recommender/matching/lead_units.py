@@ -9,6 +9,7 @@ from recommender.matching.ranked import (
     Wishes,
     check_filter,
     exclusions_of,
+    explored,
     passage_for,
     query_of,
     score_all,
@@ -72,7 +73,7 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
         features = lead_unit_features(unit, situation, match, catalogue.solutions, should)
         return features, weigh(features, applicable, engine.priors.lead_unit)
 
-    shown = score_all(candidates, features_of)[: wishes.k]
+    shown = explored(engine, score_all(candidates, features_of))[: wishes.k]
     items = []
     for rank, candidate in enumerate(shown, start=1):
         unit = catalogue.lead_units[candidate.owner]
@@ -83,6 +84,7 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
                 id=unit.id,
                 name=unit.name,
                 score=round(candidate.scored.score, 6),
+                propensity=candidate.propensity,
                 reasons=lead_unit_reasons(
                     unit, situation, candidate.features, candidate.scored, catalogue.solutions, passage
                 ),

@@ -1,7 +1,7 @@
 """What the three rankings share: examples to positions, ordering, exclusions, evidence."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from recommender.encoder.encoder import Encoder
 from recommender.errors import InvalidInput
 from recommender.index.snapshot import SideIndex, Snapshot
 from recommender.ranking.answer import Exclusion, Item
+from recommender.ranking.exploration import Exploration, explore
 from recommender.ranking.priors import Priors, Scored, load_priors
 from recommender.retrieval.candidates import Candidates, records_of
 from recommender.retrieval.conditions import ATTRIBUTE_NAMES, Candidate, Filter, attributes_of
@@ -42,12 +43,19 @@ class FilterNotApplicable(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What every ranking needs: the snapshot to answer from, the encoder, the instrument, the weights."""
+    """What every ranking needs: the snapshot to answer from, the encoder, the instrument, the weights.
+
+    Attributes
+    ----------
+    exploration : (Exploration, str), optional
+        Which near-equals may change places, and the occasion that their order is drawn for.
+    """
 
     snapshot: Snapshot
     encoder: Encoder
     instrument: Instrument
     priors: Priors
+    exploration: tuple[Exploration, str] | None = None
 
     @classmethod
     def over(cls, snapshot: Snapshot, encoder: Encoder, instrument: Instrument) -> "Engine":
@@ -86,13 +94,20 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class ScoredCandidate:
-    """A candidate with its features and score, before it is worded."""
+    """A candidate with its features and score, before it is worded.
+
+    Attributes
+    ----------
+    propensity : float
+        Probability that it stands where it stands.
+    """
 
     position: int
     owner: str
     match: float | None
     features: dict[str, float | None]
     scored: Scored
+    propensity: float = 1.0
 
 
 def check_filter(conditions: Filter, side: Side) -> None:
@@ -148,6 +163,16 @@ def score_all(
         scored.append(ScoredCandidate(position, owner, match, features, result))
     text = np.zeros(len(candidates.allowed)) if fused is None else fused.scores
     return sorted(scored, key=lambda c: (-c.scored.score, -float(text[c.position]), c.owner))
+
+
+def explored(engine: Engine, ordered: Sequence[ScoredCandidate]) -> Sequence[ScoredCandidate]:
+    """Draw the order among near-equals, where that is switched on."""
+    if engine.exploration is None:
+        return ordered
+    drawn = explore(
+        ordered, *engine.exploration, score=lambda one: one.scored.score, identity=lambda one: one.owner
+    )
+    return [replace(candidate, propensity=propensity) for candidate, propensity in drawn]
 
 
 def passage_for(snapshot: Snapshot, candidates: Candidates, position: int, need: str) -> str | None:

@@ -25,6 +25,7 @@ from recommender.matching.request import ProspectRequest, RecommendationRequest,
 from recommender.matching.similar_firms import SimilarFirm, similar_firms
 from recommender.matching.solutions import rank_solutions
 from recommender.ranking.answer import Item
+from recommender.ranking.exploration import Exploration, occasion
 from recommender.retrieval.candidates import DENSE_UNAVAILABLE
 from recommender.retrieval.situation import Situation, situation_of, situation_of_text
 from recommender.store import Store
@@ -69,6 +70,8 @@ class MatchingService:
     ----------
     keeper : SnapshotKeeper
         Gives the snapshot; each request is answered from one.
+    exploration : Exploration, optional
+        Which near-equals may change places in lists of solutions and lead units; none by default.
     clock : callable
         Returns the present moment with its zone.
     """
@@ -80,12 +83,14 @@ class MatchingService:
         encoder: Encoder,
         instrument: Instrument,
         *,
+        exploration: Exploration | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._keeper = keeper
         self._encoder = encoder
         self._instrument = instrument
+        self._exploration = exploration
         self._clock = clock
 
     def _engine(self) -> Engine:
@@ -105,7 +110,7 @@ class MatchingService:
         recommender.errors.InvalidInput
             If filters, examples or answers cannot be understood.
         """
-        engine = self._engine()
+        engine = self._exploring(self._engine(), request)
         situation = self._situation(request, engine)
         wishes = _wishes(request)
         if request.target is Target.LEAD_UNIT:
@@ -113,6 +118,14 @@ class MatchingService:
         else:
             ranked = rank_solutions(engine, situation, wishes)
         return self._serve(engine, ranked, request.target, request.enterprise, _described(situation), request)
+
+    def _exploring(self, engine: Engine, request: RecommendationRequest) -> Engine:
+        if self._exploration is None:
+            return engine
+        # Who is not registered gets the same list for the same question.
+        subject = request.enterprise or request.model_dump_json(exclude={"k"})
+        drawn_for = occasion(subject, self._clock().astimezone(SHANGHAI).date())
+        return dataclasses.replace(engine, exploration=(self._exploration, drawn_for))
 
     def prospects(self, lead_unit_id: str, request: ProspectRequest) -> Recommendation:
         """Rank the enterprises that consented to be shown to a lead unit, log the list and return it.
@@ -202,7 +215,7 @@ class MatchingService:
         answer = Recommendation(
             recommendation_id=str(uuid_utils.uuid7()),
             model_version=engine.priors.version,
-            policy_version=POLICY_VERSION,
+            policy_version=engine.exploration[0].policy_version if engine.exploration else POLICY_VERSION,
             index_version=engine.snapshot.version,
             served_at=self._clock(),
             degraded=degraded,

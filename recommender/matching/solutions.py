@@ -9,6 +9,7 @@ from recommender.matching.ranked import (
     Wishes,
     check_filter,
     exclusions_of,
+    explored,
     passage_for,
     query_of,
     score_all,
@@ -110,7 +111,7 @@ def rank_solutions(engine: Engine, situation: Situation, wishes: Wishes) -> Rank
     """
     candidates = find_solutions(engine, situation, wishes)
     ordered, effects = order_solutions(engine, situation, wishes, candidates)
-    shown = ordered[: wishes.k]
+    shown = explored(engine, ordered)[: wishes.k]
     items = [
         _item(engine, situation, candidates, candidate, effects[candidate.owner], rank)
         for rank, candidate in enumerate(shown, start=1)
@@ -139,6 +140,7 @@ def _item(
         id=solution.id,
         name=solution.name,
         score=round(candidate.scored.score, 6),
+        propensity=candidate.propensity,
         reasons=solution_reasons(
             solution, fit, candidate.scored, situation, engine.instrument, engine.priors.thresholds, passage
         ),

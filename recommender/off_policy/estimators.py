@@ -13,7 +13,7 @@ import numpy as np
 
 from recommender.off_policy.bootstrap import Terms
 from recommender.off_policy.click_model import Predictions
-from recommender.off_policy.rounds import Codes, Floats, LoggedRounds
+from recommender.off_policy.rounds import Floats, LoggedRounds
 
 #: Chinese names, in the order in which they are shown.
 NAMES = {
@@ -41,12 +41,13 @@ def terms_of_rounds(
     """
     one = np.ones_like(weight)
     correction = weight * (reward - predicted.logged)
+    kept = weight <= switch_weight
     return {
-        "ips": Terms(weight * reward, one),
-        "snips": Terms(weight * reward, weight),
+        "ips": Terms(weight * reward, one, weight),
+        "snips": Terms(weight * reward, weight, weight),
         "dm": Terms(predicted.target + predicted.influence, one),
-        "dr": Terms(predicted.target + correction, one),
-        "switch-dr": Terms(predicted.target + np.where(weight <= switch_weight, correction, 0.0), one),
+        "dr": Terms(predicted.target + correction, one, weight),
+        "switch-dr": Terms(predicted.target + kept * correction, one, kept * weight),
     }
 
 
@@ -68,16 +69,15 @@ def terms_of_lists(rounds: LoggedRounds, weight: Floats) -> dict[str, Terms]:
     sizes = np.diff(np.append(starts, len(ordered)))
     if sizes.max() < 2:
         return {}
-    ratio, reward = weight[ordered], rounds.reward[ordered]
+    ratio, reward, one = weight[ordered], rounds.reward[ordered], np.ones(len(weight))
+    clicks = np.add.reduceat(reward, starts)
     size = sizes.astype(np.float64)
     pseudo_inverse = np.add.reduceat(ratio, starts) - size + 1.0
     prefix = np.concatenate([np.cumprod(part) for part in np.split(ratio, starts[1:])])
+    jump = np.empty_like(prefix)
+    jump[ordered] = prefix
+    # The sum of a list is spread evenly on its rounds, so that the value is a mean over rounds as elsewhere.
     return {
-        "slate-pi": _spread(pseudo_inverse * np.add.reduceat(reward, starts) / size, own),
-        "slate-rips": _spread(np.add.reduceat(prefix * reward, starts) / size, own),
+        "slate-pi": Terms((pseudo_inverse * clicks / size)[own], one, np.maximum(pseudo_inverse, 0.0)[own]),
+        "slate-rips": Terms((np.add.reduceat(prefix * reward, starts) / size)[own], one, jump),
     }
-
-
-def _spread(mean: Floats, own: Codes) -> Terms:
-    """Give every round the mean of its list, so that the value is a mean over rounds as elsewhere."""
-    return Terms(mean[own], np.ones(len(own)))

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from recommender.learning.intervals import SEED, Figure
 from recommender.off_policy.betting import anytime_interval, largest_weight
-from recommender.off_policy.bootstrap import Terms, gamma_bound, studentised
+from recommender.off_policy.bootstrap import Terms, intervals
 from recommender.off_policy.click_model import cross_fitted
 from recommender.off_policy.estimators import terms_of_lists, terms_of_rounds
 from recommender.off_policy.overlap import Overlap, effective_rounds, measure_overlap, weights
@@ -18,7 +18,6 @@ from recommender.off_policy.verdict import Thresholds, judge, load_thresholds, r
 
 #: Estimators whose difference to the logging policy is told.
 _LIFTS = ("ips", "dr")
-_FEW = "点击太少，自助法区间不可靠，未给出"
 _UNBOUNDED = "日志策略的概率随时间或场合变化，权重没有事先可知的上界，随时有效区间因此偏宽"
 _UNEVEN = "各列表长短不一，未给出随时有效区间"
 _OF_LISTS = "整列表估计假定各位置的选择相互独立，因为日志只有各位置的边际概率"
@@ -109,7 +108,7 @@ def evaluate_policy(
     predicted = cross_fitted(rounds, target, seed=seed)
     of_rounds = terms_of_rounds(weight, rounds.reward, predicted, switch_weight=limits.switch_weight)
     of_lists = terms_of_lists(rounds, weight)
-    figures = studentised(
+    figures = intervals(
         {**of_rounds, **of_lists, **_beside(of_rounds, rounds.reward, weight)}, rounds.clusters, seed=seed
     )
     outcomes = float(rounds.reward.sum())
@@ -117,11 +116,6 @@ def evaluate_policy(
     largest = largest_weight(rounds, target)
     estimates = {name: PolicyFigure(**_fields(figures[name])) for name in (*of_rounds, *of_lists)}
     lift = {name: figures[f"lift {name}"] for name in _LIFTS}
-    if outcomes < limits.min_outcomes_interval:
-        bound = overlap.max_weight if largest is None else largest
-        estimates = {name: PolicyFigure(**_fields(_without_interval(f))) for name, f in estimates.items()}
-        estimates["ips"] = PolicyFigure(**_fields(gamma_bound(weight, rounds.reward, bound)))
-        lift = {name: _without_interval(figure) for name, figure in lift.items()}
     anytime = anytime_interval(rounds, weight, largest, overlap.unlogged_share)
     estimates["ips"] = estimates["ips"].model_copy(update={"anytime_ci95": anytime})
     effective = effective_rounds(weight)
@@ -155,21 +149,25 @@ def _beside(terms: Mapping[str, Terms], reward: Floats, weight: Floats) -> dict[
     """Terms of what is told beside the estimates, to be resampled with them."""
     one = np.ones_like(reward)
     lifts = {
-        f"lift {name}": Terms(terms[name].numerator - reward, one, bounds=(-1.0, 1.0)) for name in _LIFTS
+        f"lift {name}": Terms(
+            terms[name].numerator - reward, one, weight, offset=float(reward.mean()), bounds=(-1.0, 1.0)
+        )
+        for name in _LIFTS
     }
-    return {"logged": Terms(reward, one), "mean_weight": Terms(weight, one, bounds=(0.0, np.inf)), **lifts}
+    return {
+        "logged": Terms(reward, one, one),
+        "mean_weight": Terms(weight, one, bounds=(0.0, np.inf)),
+        **lifts,
+    }
 
 
 def _fields(figure: Figure) -> dict[str, Any]:
     return {"value": figure.value, "ci95": figure.ci95, "warning": figure.warning}
 
 
-def _without_interval(figure: Figure) -> Figure:
-    return Figure(value=figure.value, ci95=(None, None), warning=_FEW)
-
-
 _INTERVALS = {
-    "ci95": "学生化自助法（按列表抽样，没有列表号时按条抽样）；点击过少时只给逆倾向加权的 Fay–Feuer 区间",
+    "ci95": "学生化自助法（按列表抽样，没有列表号时按条抽样）与 Fay–Feuer 区间，两侧各取较宽者；"
+    "直接法和切换双稳健的区间不含点击模型本身的偏差",
     "anytime_ci95": "下注法置信序列，反复查看、随时停止都有效；只对逆倾向加权给出，要求日志按时间先后排列",
 }
 

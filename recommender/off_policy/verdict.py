@@ -20,8 +20,6 @@ class Thresholds(BaseModel):
         Effective sample size of the weights.
     max_unlogged_share : float
         Share of the target policy on what was never logged.
-    min_outcomes_interval : float
-        Fewer clicks than this give no bootstrap interval.
     switch_weight : float
         Weight above which the switch estimate trusts the click model alone.
     """
@@ -32,7 +30,6 @@ class Thresholds(BaseModel):
     min_outcomes: float = Field(ge=0)
     min_effective_rounds: float = Field(ge=0)
     max_unlogged_share: float = Field(ge=0, le=1)
-    min_outcomes_interval: float = Field(ge=0)
     switch_weight: float = Field(gt=0)
 
 

@@ -80,7 +80,7 @@ def test_verdicts_follow_the_evidence() -> None:
     assert verdict(1.0, rows=200) == "too_little"
 
 
-def test_few_clicks_get_the_conservative_interval_only() -> None:
+def test_no_click_at_all_still_has_an_upper_bound() -> None:
     scene = bandit(rate=0.1)
     log = scene.log(400, seed=5)
     log["click"] = 0
@@ -90,7 +90,6 @@ def test_few_clicks_get_the_conservative_interval_only() -> None:
     assert low == 0
     assert high is not None
     assert high > 0
-    assert report.estimates["dr"].ci95 == (None, None)
     assert report.verdict == "证据太少：仅 0 次点击，至少要有 100 次才下结论"
 
 
@@ -102,12 +101,10 @@ def test_close_to_the_truth_with_many_rounds(seed: int) -> None:
         assert report.estimates[name].value == pytest.approx(scene.truth, rel=0.2)
     assert report.overlap.mean_weight.value == pytest.approx(1, abs=0.03)
     anytime = report.estimates["ips"].anytime_ci95
-    low, high = report.estimates["ips"].ci95
     assert anytime is not None
-    assert low is not None
-    assert high is not None
+    assert anytime[0] <= scene.truth <= anytime[1]
     # What holds at every moment is wider than what holds at one.
-    assert anytime[0] < low < high < anytime[1]
+    assert np.ptp(anytime) > np.ptp(np.array(report.estimates["ips"].ci95, float))
 
 
 def test_context_narrows_the_doubly_robust_interval() -> None:

@@ -5,13 +5,13 @@ import pytest
 from scipy import stats
 
 from recommender.off_policy.betting import confidence_sequence
-from recommender.off_policy.bootstrap import Terms, gamma_bound, studentised
+from recommender.off_policy.bootstrap import Terms, fay_feuer, intervals
 from tests.unit.off_policy.simulated import bandit
 
 
 def test_mean_of_normal_numbers_agrees_with_student() -> None:
     values = np.random.default_rng(1).normal(0.5, 0.1, 400)
-    figure = studentised({"x": Terms(values, np.ones(400))}, np.arange(400))["x"]
+    figure = intervals({"x": Terms(values, np.ones(400))}, np.arange(400))["x"]
     half = float(stats.t.ppf(0.975, 399)) * values.std(ddof=1) / 20
     assert figure.ci95 == pytest.approx((values.mean() - half, values.mean() + half), abs=0.1 * half)
 
@@ -26,10 +26,10 @@ def test_percentiles_would_miss_what_the_studentised_interval_holds() -> None:
         item, click = log["item_id"].to_numpy(), log["click"].to_numpy(float)
         weight = scene.target[0, item] / scene.logging[0, item]
         terms = {
-            "ips": Terms(weight * click, np.ones(size)),
-            "snips": Terms(weight * click, weight),
+            "ips": Terms(weight * click, np.ones(size), weight),
+            "snips": Terms(weight * click, weight, weight),
         }
-        for name, figure in studentised(terms, np.arange(size), resamples=300, seed=run).items():
+        for name, figure in intervals(terms, np.arange(size), resamples=300, seed=run).items():
             low, high = figure.ci95
             assert low is not None
             assert high is not None
@@ -43,20 +43,19 @@ def test_percentiles_would_miss_what_the_studentised_interval_holds() -> None:
 
 
 def test_gamma_bound_of_plain_counts_is_the_exact_poisson_interval() -> None:
-    reward = np.zeros(1000)
-    reward[:4] = 1
-    figure = gamma_bound(np.ones(1000), reward, 1.0)
-    exact = (stats.chi2.ppf(0.025, 8) / 2000, stats.chi2.ppf(0.975, 10) / 2000)
-    assert figure.ci95 == pytest.approx(exact)
+    for count in (0, 4, 50):
+        low = stats.chi2.ppf(0.025, 2 * count) / 2 if count else 0.0
+        exact = (low, stats.chi2.ppf(0.975, 2 * count + 2) / 2)
+        assert fay_feuer(count, count**0.5, 1.0) == pytest.approx(exact)
 
 
 def test_degenerate_terms() -> None:
     ones = np.ones(5)
-    assert studentised({"x": Terms(ones, ones)}, np.zeros(5, int))["x"].ci95 == (None, None)
-    level = studentised({"x": Terms(ones / 2, ones)}, np.arange(5))["x"]
+    assert intervals({"x": Terms(ones, ones)}, np.zeros(5, int))["x"].ci95 == (None, None)
+    level = intervals({"x": Terms(ones / 2, ones)}, np.arange(5))["x"]
     assert level.ci95 == (0.5, 0.5)
     assert level.warning
-    assert studentised({"x": Terms(0 * ones, 0 * ones)}, np.arange(5))["x"].value is None
+    assert intervals({"x": Terms(0 * ones, 0 * ones)}, np.arange(5))["x"].value is None
 
 
 @pytest.mark.parametrize("bounded", [True, False])
