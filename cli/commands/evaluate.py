@@ -1,7 +1,7 @@
 """``evaluate``: how well the product's own ranking does on labelled files, in a throw-away index."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,10 @@ from cli import streams
 from cli.options import AsJson
 from cli.progress import progress
 from cli.session import read_settings
+from recommender.matching.request import Target
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 app = typer.Typer(help="在带标注的文件上评估，不影响现有索引。", no_args_is_help=True)
 
@@ -25,12 +29,24 @@ _TrainDemands = Annotated[Path | None, typer.Option("--train-demands", help="训
 _TrainGrades = Annotated[Path | None, typer.Option("--train-grades", help="训练用评分", metavar="FILE")]
 
 _Log = Annotated[
-    Path,
+    Path | None,
     typer.Option("--log", help="日志：item_id、position、click、propensity_score", metavar="FILE"),
 ]
-_Target = Annotated[
-    Path, typer.Option("--target", help="目标策略：item_id、position、probability", metavar="FILE")
+_FromLog = Annotated[
+    bool, typer.Option("--from-log", help="用本系统自己的推荐记录和事件，--target 给权重文件")
 ]
+_Target = Annotated[
+    Path,
+    typer.Option(
+        "--target",
+        help="目标策略：item_id、position、probability；配合 --from-log 时为 priors.json 形式的权重文件",
+        metavar="FILE",
+    ),
+]
+_Ranked = Annotated[
+    Target, typer.Option("--of", help="配合 --from-log：评估哪类推荐", metavar="solution|lead_unit")
+]
+_Outcome = Annotated[str, typer.Option("--outcome", help="配合 --from-log：以哪一步结果为准")]
 _OpenBandit = Annotated[
     Path | None,
     typer.Option("--export-open-bandit", help="把日志另存为 Open Bandit 格式的文件夹", metavar="DIR"),
@@ -96,8 +112,11 @@ def graded(
 
 @app.command(help="离线评估一种排法：不上线，用带展示概率的日志估计它的点击率。")
 def policy(
-    log: _Log,
     target: _Target,
+    log: _Log = None,
+    from_log: _FromLog = False,
+    of: _Ranked = Target.SOLUTION,
+    outcome: _Outcome = "contact",
     open_bandit: _OpenBandit = None,
     dsjson: _Dsjson = None,
     as_json: AsJson = False,
@@ -106,10 +125,22 @@ def policy(
     from recommender.off_policy import LoggedRounds, TargetPolicy, evaluate_policy
     from recommender.off_policy.exporting import write_dsjson, write_open_bandit
     from recommender.off_policy.files import read_frame
+    from recommender.off_policy.reordering import read_weights, reordered
 
-    frame = read_frame(log)
-    rounds = LoggedRounds.from_frame(frame)
-    report = evaluate_policy(rounds, TargetPolicy.from_frame(read_frame(target), rounds))
+    if (log is None) == (not from_log):
+        raise typer.BadParameter("--log 和 --from-log 必须且只能给一个", param_hint="--log")
+    if log is not None:
+        frame, waiting = read_frame(log), 0
+        rounds = LoggedRounds.from_frame(frame)
+        wanted = TargetPolicy.from_frame(read_frame(target), rounds)
+    else:
+        weights = read_weights(target)
+        frame, waiting = _own_log(of, outcome)
+        rounds, wanted = reordered(frame, weights.solution if of is Target.SOLUTION else weights.lead_unit)
+    report = evaluate_policy(rounds, wanted)
+    if waiting:
+        told = f"{waiting} 份推荐还在结果的等待期内，未计入"
+        report = report.model_copy(update={"warnings": (*report.warnings, told)})
     if open_bandit is not None:
         write_open_bandit(frame, open_bandit)
     if dsjson is not None:
@@ -120,6 +151,20 @@ def policy(
     from cli.views.policy import show_policy
 
     show_policy(streams.console(), report)
+
+
+def _own_log(of: Target, outcome: str) -> "tuple[DataFrame, int]":
+    """Return the lines of the served lists, and how many lists still wait for their outcome."""
+    from recommender.feedback.served_rounds import served_rounds
+    from recommender.store import Store
+
+    store = Store.open(read_settings())
+    try:
+        with store.read() as work:
+            served = served_rounds(work, of.value, outcome, store.clock())
+    finally:
+        store.dispose()
+    return served.frame, served.waiting
 
 
 def _cache(home: Path) -> Path:

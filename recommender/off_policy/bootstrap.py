@@ -1,9 +1,9 @@
 """Intervals for ratios of sums: the studentised bootstrap, widened where few weighted outcomes carry them.
 
-With tens of clicks the percentile bootstrap misses the truth above in 5–8 % of samples; dividing each resample
-by its own standard error mends that. When weights are so uneven that a handful of clicks decides, no bootstrap
-knows of the click that did not happen to come: 10 % missed above. The interval of Fay and Feuer adds one
-outcome of the largest weight to the upper side. Here each side is the wider of the two; measured by
+With tens of clicks the percentile bootstrap misses the truth above in 5–8 % of samples; dividing each
+resample by its own standard error mends that. When weights are so uneven that a handful of clicks decides, no
+bootstrap knows of the click that did not happen to come: 10 % missed above. The interval of Fay and Feuer
+adds one outcome of the largest weight to the upper side. Here each side is the wider of the two; measured by
 tests/benchmarks/off_policy_coverage.py.
 
 References

@@ -107,7 +107,8 @@ def evaluate_policy(
     weight = weights(rounds, target)
     predicted = cross_fitted(rounds, target, seed=seed)
     of_rounds = terms_of_rounds(weight, rounds.reward, predicted, switch_weight=limits.switch_weight)
-    of_lists = terms_of_lists(rounds, weight)
+    # Whoever knows what a list could have been drew its positions together; slates need them drawn apart.
+    of_lists = {} if target.support_known else terms_of_lists(rounds, weight)
     figures = intervals(
         {**of_rounds, **of_lists, **_beside(of_rounds, rounds.reward, weight)}, rounds.clusters, seed=seed
     )

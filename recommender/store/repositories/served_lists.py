@@ -1,7 +1,7 @@
 """Served lists, written before they are answered and never changed after."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -10,6 +10,8 @@ from recommender.domain.served_list import ServedItem, ServedList
 from recommender.store.failures import RecommendationExists
 from recommender.store.repositories.records import chunks
 from recommender.store.tables import served_item, served_list
+
+_PAGE = 500
 
 
 class ServedListRepository:
@@ -64,6 +66,23 @@ class ServedListRepository:
             .limit(limit)
         )
         return self._load(self._connection.execute(statement).mappings())
+
+    def iterate(self, target: str) -> Iterator[ServedList]:
+        """Yield all lists of one target in order of their ids, a page at a time."""
+        key = served_list.c.recommendation_id
+        after = ""
+        while True:
+            statement = (
+                select(served_list)
+                .where(served_list.c.target == target, key > after)
+                .order_by(key)
+                .limit(_PAGE)
+            )
+            page = self._load(self._connection.execute(statement).mappings())
+            yield from page
+            if len(page) < _PAGE:
+                return
+            after = page[-1].recommendation_id
 
     def exists(self, recommendation_ids: Sequence[str]) -> set[str]:
         """Return those of the ids that are stored."""
