@@ -15,6 +15,7 @@ from recommender.index.storage import SnapshotStorage
 from recommender.matching.service import MatchingService
 from recommender.planning.service import PlanningService
 from recommender.ranking.exploration import load_exploration
+from recommender.ranking.interleaving import read_experiment
 from recommender.report.service import ReportService
 from recommender.settings import Settings
 from recommender.store import Store
@@ -90,7 +91,10 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     storage = SnapshotStorage(settings.snapshot_folder)
     keeper = SnapshotKeeper(store, encoder, instrument, storage, poll_seconds=settings.refresh_seconds)
     exploration = load_exploration() if settings.exploration else None
-    matching = MatchingService(store, keeper, encoder, instrument, exploration=exploration)
+    experiment = read_experiment(settings.experiment) if settings.experiment else None
+    matching = MatchingService(
+        store, keeper, encoder, instrument, exploration=exploration, experiment=experiment
+    )
     planning = PlanningService(store, keeper, instrument)
     reports = ReportService(store, keeper, encoder, instrument, planning)
     return Installation(

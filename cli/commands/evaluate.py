@@ -125,7 +125,8 @@ def policy(
     from recommender.off_policy import LoggedRounds, TargetPolicy, evaluate_policy
     from recommender.off_policy.exporting import write_dsjson, write_open_bandit
     from recommender.off_policy.files import read_frame
-    from recommender.off_policy.reordering import read_weights, reordered
+    from recommender.off_policy.reordering import reordered
+    from recommender.ranking.priors import read_weights
 
     if (log is None) == (not from_log):
         raise typer.BadParameter("--log 和 --from-log 必须且只能给一个", param_hint="--log")
@@ -165,6 +166,31 @@ def _own_log(of: Target, outcome: str) -> "tuple[DataFrame, int]":
     finally:
         store.dispose()
     return served.frame, served.waiting
+
+
+@app.command(help="在线试验：两套权重交错排列的推荐，哪一套赢得多。")
+def experiment(
+    name: Annotated[str, typer.Option("--name", help="试验名称", metavar="NAME")],
+    of: _Ranked = Target.SOLUTION,
+    outcome: _Outcome = "contact",
+    as_json: AsJson = False,
+) -> None:
+    """Read the state of an experiment from the log."""
+    from recommender.online import compare
+    from recommender.store import Store
+
+    store = Store.open(read_settings())
+    try:
+        with store.read() as work:
+            report = compare(work, name, of.value, outcome, store.clock())
+    finally:
+        store.dispose()
+    if as_json:
+        streams.emit(report)
+        return
+    screen = streams.console()
+    screen.print(report.verdict, soft_wrap=True)
+    screen.print(f"推荐列表 {report.lists} 份，平局 {report.ties} 份；等待结果 {report.waiting} 份")
 
 
 def _cache(home: Path) -> Path:

@@ -6,10 +6,11 @@ from recommender.domain.taxonomy import load_taxonomy
 from recommender.matching.ranked import (
     Engine,
     Ranked,
+    ScoredCandidate,
     Wishes,
+    arranged,
     check_filter,
     exclusions_of,
-    explored,
     passage_for,
     query_of,
     score_all,
@@ -68,12 +69,15 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
         situation, has_match=candidates.fused is not None, has_wishes=bool(should)
     )
 
-    def features_of(owner: str, match: float | None) -> tuple[dict[str, float | None], Scored]:
-        unit = catalogue.lead_units[owner]
-        features = lead_unit_features(unit, situation, match, catalogue.solutions, should)
-        return features, weigh(features, applicable, engine.priors.lead_unit)
+    def order(weighed_by: Engine) -> list[ScoredCandidate]:
+        def features_of(owner: str, match: float | None) -> tuple[dict[str, float | None], Scored]:
+            unit = catalogue.lead_units[owner]
+            features = lead_unit_features(unit, situation, match, catalogue.solutions, should)
+            return features, weigh(features, applicable, weighed_by.priors.lead_unit)
 
-    shown = explored(engine, score_all(candidates, features_of))[: wishes.k]
+        return score_all(candidates, features_of)
+
+    shown, policy_version = arranged(engine, order, wishes.k)
     items = []
     for rank, candidate in enumerate(shown, start=1):
         unit = catalogue.lead_units[candidate.owner]
@@ -98,4 +102,5 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
         features=tuple(candidate.features for candidate in shown),
         excluded=exclusions_of(engine.snapshot, candidates),
         degraded=candidates.degraded,
+        policy_version=policy_version,
     )

@@ -26,12 +26,12 @@ from recommender.matching.similar_firms import SimilarFirm, similar_firms
 from recommender.matching.solutions import rank_solutions
 from recommender.ranking.answer import Item
 from recommender.ranking.exploration import Exploration, occasion
+from recommender.ranking.interleaving import Experiment
 from recommender.retrieval.candidates import DENSE_UNAVAILABLE
 from recommender.retrieval.situation import Situation, situation_of, situation_of_text
 from recommender.store import Store
 from recommender.text.sub_industry import complete_enterprise
 
-POLICY_VERSION = "deterministic-1"
 INDEX_STALE = "index_stale"
 #: A consent holds by the calendar of the place where the pilot runs.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -72,6 +72,8 @@ class MatchingService:
         Gives the snapshot; each request is answered from one.
     exploration : Exploration, optional
         Which near-equals may change places in lists of solutions and lead units; none by default.
+    experiment : Experiment, optional
+        Weights on trial: enterprises that take part get lists interleaved with theirs instead.
     clock : callable
         Returns the present moment with its zone.
     """
@@ -84,6 +86,7 @@ class MatchingService:
         instrument: Instrument,
         *,
         exploration: Exploration | None = None,
+        experiment: Experiment | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
@@ -91,6 +94,7 @@ class MatchingService:
         self._encoder = encoder
         self._instrument = instrument
         self._exploration = exploration
+        self._experiment = experiment
         self._clock = clock
 
     def _engine(self) -> Engine:
@@ -110,7 +114,7 @@ class MatchingService:
         recommender.errors.InvalidInput
             If filters, examples or answers cannot be understood.
         """
-        engine = self._exploring(self._engine(), request)
+        engine = self._varied(self._engine(), request)
         situation = self._situation(request, engine)
         wishes = _wishes(request)
         if request.target is Target.LEAD_UNIT:
@@ -119,13 +123,16 @@ class MatchingService:
             ranked = rank_solutions(engine, situation, wishes)
         return self._serve(engine, ranked, request.target, request.enterprise, _described(situation), request)
 
-    def _exploring(self, engine: Engine, request: RecommendationRequest) -> Engine:
-        if self._exploration is None:
-            return engine
+    def _varied(self, engine: Engine, request: RecommendationRequest) -> Engine:
+        """Say what may vary the order of this list: an experiment, exploration, or nothing."""
         # Who is not registered gets the same list for the same question.
         subject = request.enterprise or request.model_dump_json(exclude={"k"})
         drawn_for = occasion(subject, self._clock().astimezone(SHANGHAI).date())
-        return dataclasses.replace(engine, exploration=(self._exploration, drawn_for))
+        if self._experiment is not None and self._experiment.includes(subject):
+            return dataclasses.replace(engine, experiment=(self._experiment, drawn_for))
+        if self._exploration is not None:
+            return dataclasses.replace(engine, exploration=(self._exploration, drawn_for))
+        return engine
 
     def prospects(self, lead_unit_id: str, request: ProspectRequest) -> Recommendation:
         """Rank the enterprises that consented to be shown to a lead unit, log the list and return it.
@@ -215,7 +222,7 @@ class MatchingService:
         answer = Recommendation(
             recommendation_id=str(uuid_utils.uuid7()),
             model_version=engine.priors.version,
-            policy_version=engine.exploration[0].policy_version if engine.exploration else POLICY_VERSION,
+            policy_version=ranked.policy_version,
             index_version=engine.snapshot.version,
             served_at=self._clock(),
             degraded=degraded,

@@ -7,9 +7,9 @@ from recommender.matching.ranked import (
     Ranked,
     ScoredCandidate,
     Wishes,
+    arranged,
     check_filter,
     exclusions_of,
-    explored,
     passage_for,
     query_of,
     score_all,
@@ -110,8 +110,14 @@ def rank_solutions(engine: Engine, situation: Situation, wishes: Wishes) -> Rank
         When the wishes cannot be understood.
     """
     candidates = find_solutions(engine, situation, wishes)
-    ordered, effects = order_solutions(engine, situation, wishes, candidates)
-    shown = explored(engine, ordered)[: wishes.k]
+    effects: dict[str, GapEffect | None] = {}
+
+    def order(weighed_by: Engine) -> list[ScoredCandidate]:
+        ordered, of_all = order_solutions(weighed_by, situation, wishes, candidates)
+        effects.update(of_all)
+        return ordered
+
+    shown, policy_version = arranged(engine, order, wishes.k)
     items = [
         _item(engine, situation, candidates, candidate, effects[candidate.owner], rank)
         for rank, candidate in enumerate(shown, start=1)
@@ -121,6 +127,7 @@ def rank_solutions(engine: Engine, situation: Situation, wishes: Wishes) -> Rank
         features=tuple(candidate.features for candidate in shown),
         excluded=exclusions_of(engine.snapshot, candidates),
         degraded=candidates.degraded,
+        policy_version=policy_version,
     )
 
 

@@ -6,49 +6,19 @@ order; it can be judged as far as exploration changed that order by chance.
 
 import dataclasses
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from pydantic import ValidationError
 
-from recommender.domain.validation_text import explain, summary
-from recommender.errors import InvalidInput
 from recommender.off_policy.rounds import LoggedRounds, UnusableLog
 from recommender.off_policy.target import TargetPolicy
 from recommender.ranking.exploration import blocks_of_list
-from recommender.ranking.priors import FeaturePrior, Priors, weigh
+from recommender.ranking.interleaving import is_interleaved
+from recommender.ranking.priors import FeaturePrior, weigh
 
 #: Features that count only for who told a firm or a budget; see ``ranking/solution_features.py``.
 _OF_AN_OFFER = frozenset({"scenario", "price", "days", "light"})
 _FEATURE = "item:"
-
-
-class UnusableWeights(InvalidInput):
-    """A file that is no set of ranking weights."""
-
-    code = "unusable_weights"
-    title = "权重文件有误"
-
-
-def read_weights(path: Path) -> Priors:
-    """Read a file like ``data/ranking/priors.json``.
-
-    Raises
-    ------
-    UnusableWeights
-        If it is none.
-    """
-    try:
-        return Priors.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise UnusableWeights(f"无法读取权重文件“{path}”", place={"file": str(path)}) from error
-    except ValidationError as error:
-        problems = explain(error)
-        raise UnusableWeights(
-            f"权重文件“{path.name}”：{summary(problems)}",
-            place={"file": path.name, "field": problems[0].field},
-        ) from error
 
 
 def reordered(frame: pd.DataFrame, weights: Mapping[str, FeaturePrior]) -> tuple[LoggedRounds, TargetPolicy]:
@@ -57,7 +27,8 @@ def reordered(frame: pd.DataFrame, weights: Mapping[str, FeaturePrior]) -> tuple
     Parameters
     ----------
     frame : DataFrame
-        From :func:`recommender.feedback.served_rounds.served_rounds`.
+        From :func:`recommender.feedback.served_rounds.served_rounds`. Lists that an experiment interleaved
+        are left out: their places were drawn otherwise.
     weights : mapping of str to FeaturePrior
         For the kind of record that was ranked.
 
@@ -74,6 +45,7 @@ def reordered(frame: pd.DataFrame, weights: Mapping[str, FeaturePrior]) -> tuple
     UnusableLog
         If nothing was served yet.
     """
+    frame = frame[[not is_interleaved(str(version)) for version in frame["policy_version"]]]
     if not len(frame):
         raise UnusableLog("还没有可评估的推荐记录：没有展示过，或结果仍在等待期内")
     ordered = frame.sort_values(["list_id", "position"], kind="stable").reset_index(drop=True)

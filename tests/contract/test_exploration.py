@@ -15,8 +15,9 @@ from recommender.diagnosis.instrument import load_instrument
 from recommender.encoder.hashing import HashingEncoder
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
+from recommender.matching.ranked import DETERMINISTIC
 from recommender.matching.request import ProspectRequest, RecommendationRequest
-from recommender.matching.service import POLICY_VERSION, MatchingService
+from recommender.matching.service import MatchingService
 from recommender.ranking.exploration import Exploration, blocks_of_list, explore, load_exploration, occasion
 from recommender.settings import Settings
 from recommender.store import Store
@@ -159,8 +160,8 @@ def test_off_unless_switched_on(exploring: Serving) -> None:
     assert Settings(_env_file=None).exploration is False
     request = RecommendationRequest.model_validate({"enterprise": uscc(1)})
     answer = exploring.plain.recommend(request)
-    assert answer.policy_version == POLICY_VERSION
+    assert answer.policy_version == DETERMINISTIC
     assert {item.propensity for item in answer.items} == {1.0}
     # Prospects are people who agreed to be shown; their order is not played with.
     prospects = exploring.service.prospects("SYN-L001", ProspectRequest())
-    assert prospects.policy_version == POLICY_VERSION
+    assert prospects.policy_version == DETERMINISTIC

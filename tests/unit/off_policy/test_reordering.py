@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from recommender.off_policy import UnusableLog, evaluate_policy
-from recommender.off_policy.reordering import UnusableWeights, read_weights, reordered
+from recommender.off_policy.reordering import reordered
 from recommender.ranking.exploration import Exploration, explore
-from recommender.ranking.priors import FeaturePrior, load_priors
+from recommender.ranking.priors import FeaturePrior, UnusableWeights, load_priors, read_weights
 from recommender.settings import data_dir
 
 LIMITS = Exploration(version="test", epsilon=0.05, floor=0.0, most=3)
@@ -32,6 +32,7 @@ def log(lists: int, *, limits: Exploration = LIMITS, offer: bool = True, items: 
                 {
                     "list_id": f"r{number:05d}",
                     "timestamp": number,
+                    "policy_version": LIMITS.policy_version,
                     "judges_offer": offer,
                     "item_id": item,
                     "position": place + 1,
@@ -91,6 +92,12 @@ def test_offer_features_count_only_for_who_told_a_firm_or_a_budget() -> None:
     assert (target.probability[np.arange(len(rounds)), rounds.item] == 1).all()
 
 
+def test_interleaved_lists_are_left_out() -> None:
+    frame = log(4)
+    frame.loc[frame["list_id"] == "r00001", "policy_version"] = "team-draft-1;experiment=x;b=y;teams=ABAB"
+    assert len(reordered(frame, BY_PRICE)[0]) == 12
+
+
 def test_weight_files(tmp_path: Path) -> None:
     assert read_weights(data_dir() / "ranking" / "priors.json") == load_priors()
     for name, text in (("broken.json", "{"), ("other.json", '{"version": "x"}')):
@@ -100,4 +107,4 @@ def test_weight_files(tmp_path: Path) -> None:
     with pytest.raises(UnusableWeights, match="无法读取"):
         read_weights(tmp_path / "none.json")
     with pytest.raises(UnusableLog, match="还没有"):
-        reordered(pd.DataFrame(), BY_PRICE)
+        reordered(pd.DataFrame(columns=["policy_version"]), BY_PRICE)
