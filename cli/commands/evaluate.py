@@ -1,4 +1,4 @@
-"""``evaluate``: how well the product's own ranking does on labelled files, in a throw-away index."""
+"""``evaluate``: how well rankings do, on labelled files in a throw-away index, and on logs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,7 @@ from recommender.matching.request import Target
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-app = typer.Typer(help="在带标注的文件上评估，不影响现有索引。", no_args_is_help=True)
+app = typer.Typer(help="在带标注的文件或日志上评估，不影响现有索引。", no_args_is_help=True)
 
 _Solutions = Annotated[
     Path, typer.Option("--solutions", help="解决方案：id、name 或 title、text", metavar="FILE")
@@ -43,10 +43,8 @@ _Target = Annotated[
         metavar="FILE",
     ),
 ]
-_Ranked = Annotated[
-    Target, typer.Option("--of", help="配合 --from-log：评估哪类推荐", metavar="solution|lead_unit")
-]
-_Outcome = Annotated[str, typer.Option("--outcome", help="配合 --from-log：以哪一步结果为准")]
+_Ranked = Annotated[Target, typer.Option("--of", help="自有记录：哪类推荐", metavar="solution|lead_unit")]
+_Outcome = Annotated[str, typer.Option("--outcome", help="自有记录：以漏斗的哪一步为结果")]
 _OpenBandit = Annotated[
     Path | None,
     typer.Option("--export-open-bandit", help="把日志另存为 Open Bandit 格式的文件夹", metavar="DIR"),
@@ -122,18 +120,17 @@ def policy(
     as_json: AsJson = False,
 ) -> None:
     """Estimate what a target policy would have earned."""
-    from recommender.off_policy import LoggedRounds, TargetPolicy, evaluate_policy
+    from recommender.off_policy import evaluate_policy
     from recommender.off_policy.exporting import write_dsjson, write_open_bandit
-    from recommender.off_policy.files import read_frame
+    from recommender.off_policy.files import read_log, read_target
     from recommender.off_policy.reordering import reordered
     from recommender.ranking.priors import read_weights
 
     if (log is None) == (not from_log):
         raise typer.BadParameter("--log 和 --from-log 必须且只能给一个", param_hint="--log")
     if log is not None:
-        frame, waiting = read_frame(log), 0
-        rounds = LoggedRounds.from_frame(frame)
-        wanted = TargetPolicy.from_frame(read_frame(target), rounds)
+        (frame, rounds), waiting = read_log(log), 0
+        wanted = read_target(target, rounds)
     else:
         weights = read_weights(target)
         frame, waiting = _own_log(of, outcome)

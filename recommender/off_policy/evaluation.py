@@ -151,7 +151,11 @@ def _beside(terms: Mapping[str, Terms], reward: Floats, weight: Floats) -> dict[
     one = np.ones_like(reward)
     lifts = {
         f"lift {name}": Terms(
-            terms[name].numerator - reward, one, weight, offset=float(reward.mean()), bounds=(-1.0, 1.0)
+            terms[name].numerator - reward,
+            one,
+            np.maximum(weight - 1.0, 0.0),
+            offset=float(reward.mean()),
+            bounds=(-1.0, 1.0),
         )
         for name in _LIFTS
     }

@@ -1,15 +1,53 @@
 """A log and a target policy as files: csv, xlsx or jsonl, read strictly and named by line."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
 from recommender.exchange.readers import read_rows
 from recommender.exchange.rows import BadRow
-from recommender.off_policy.rounds import ITEM, POSITION, PROPENSITY, REWARD, UnusableLog
-from recommender.off_policy.target import PROBABILITY
+from recommender.off_policy.rounds import ITEM, POSITION, PROPENSITY, REWARD, LoggedRounds, UnusableLog
+from recommender.off_policy.target import PROBABILITY, TargetPolicy
 
 _NAMES = frozenset({ITEM, POSITION, REWARD, PROPENSITY, PROBABILITY})
+
+
+def read_log(path: Path) -> tuple[pd.DataFrame, LoggedRounds]:
+    """Read a log: ``item_id, position, click, propensity_score``, and whatever else tells of the occasion.
+
+    Raises
+    ------
+    SmematchError
+        Naming file and row.
+    """
+    frame = read_frame(path)
+    with _named(path):
+        return frame, LoggedRounds.from_frame(frame)
+
+
+def read_target(path: Path, rounds: LoggedRounds) -> TargetPolicy:
+    """Read a target policy, ``item_id, position, probability``, for a log.
+
+    Raises
+    ------
+    SmematchError
+        Naming file and row.
+    """
+    frame = read_frame(path)
+    with _named(path):
+        return TargetPolicy.from_frame(frame, rounds)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except UnusableLog as error:
+        raise UnusableLog(
+            f"文件“{path.name}”：{error.detail}", place={"file": path.name, **error.place}
+        ) from error
 
 
 def read_frame(path: Path) -> pd.DataFrame:

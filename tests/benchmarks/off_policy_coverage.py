@@ -30,32 +30,32 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     for name, rounds, scene in SCENES:
-        held, below, above, widths, values = (defaultdict(list) for _ in range(5))
+        found: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
         clicks = []
         for run in range(chosen.runs):
             log = LoggedRounds.from_frame(scene.log(rounds, seed=chosen.seed * 100_000 + run))
-            target = TargetPolicy.from_frame(scene.target_frame(), log)
-            report = evaluate_policy(log, target, seed=run)
+            report = evaluate_policy(log, TargetPolicy.from_frame(scene.target_frame(), log), seed=run)
             clicks.append(report.outcomes)
-            intervals = {key: figure.ci95 for key, figure in report.estimates.items()}
-            intervals["ips anytime"] = report.estimates["ips"].anytime_ci95
-            for key, (low, high) in intervals.items():
-                held[key].append(low <= scene.truth <= high)
-                below[key].append(scene.truth < low)
-                above[key].append(scene.truth > high)
-                widths[key].append(high - low)
             for key, figure in report.estimates.items():
-                values[key].append(figure.value)
-        print(f"\n{name}: {rounds} rounds, {np.mean(clicks):.0f} clicks on average, truth {scene.truth:.5f}")
-        for key in held:
-            count, total = sum(held[key]), len(held[key])
-            low, high = stats.binomtest(count, total).proportion_ci(method="wilson")
-            bias = f"bias {np.mean(values[key]) / scene.truth - 1:+.1%}" if key in values else ""
-            print(
-                f"  {key:12s} {count / total:.3f} [{low:.3f}, {high:.3f}]"
-                f"  truth below {np.mean(below[key]):.3f}, above {np.mean(above[key]):.3f}"
-                f"  width {np.mean(widths[key]):.5f} {bias}"
+                found[key].append((figure.value, *figure.ci95))
+            found["ips anytime"].append(
+                (report.estimates["ips"].value, *report.estimates["ips"].anytime_ci95)
             )
+            for key, figure in report.lift.items():
+                found[f"lift {key}"].append((figure.value, *figure.ci95))
+        print(f"\n{name}: {rounds} rounds, {np.mean(clicks):.0f} clicks on average, truth {scene.truth:.5f}")
+        for key, rows in found.items():
+            print(f"  {key:12s} {_line(rows, scene.truth - scene.logged * key.startswith('lift'))}")
+
+
+def _line(rows: list[tuple[float, float, float]], truth: float) -> str:
+    value, low, high = np.array(rows).T
+    held = (low <= truth) & (truth <= high)
+    least, most = stats.binomtest(int(held.sum()), len(held)).proportion_ci(method="wilson")
+    return (
+        f"{held.mean():.3f} [{least:.3f}, {most:.3f}]  truth below {np.mean(truth < low):.3f}, above "
+        f"{np.mean(truth > high):.3f}  width {np.mean(high - low):.5f}  bias {value.mean() - truth:+.5f}"
+    )
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def test_a_bad_row_is_named_and_nothing_is_written(empty_home: Path, run: Run) -
     assert result.exit_code == 1
     error = json.loads(result.stdout)["error"]
     assert error["code"] == "unusable_log"
-    assert error["place"] == {"row": 1502, "column": "propensity_score"}
+    assert error["place"] == {"file": "log.csv", "row": 1502, "column": "propensity_score"}
     assert not Path("log.dsjson").exists()
 
 
@@ -81,3 +81,10 @@ def test_own_log(home: Path, run: Run, document: Document) -> None:
     assert report["verdict_code"] == "no_exploration"
     assert "没有随机探索" in run(*command).stdout
     assert run(*command, "--outcome", "nonsense").exit_code == 1
+
+
+def test_an_experiment_without_lists_is_open(home: Path, run: Run, document: Document) -> None:
+    report = document("evaluate", "experiment", "--name", "spring")
+    assert (report["lists"], report["verdict_code"]) == (0, "open")
+    assert report["preference"] == {"value": None, "ci95": [0.0, 1.0]}
+    assert "证据太少" in run("evaluate", "experiment", "--name", "spring").stdout

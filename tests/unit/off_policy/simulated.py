@@ -19,6 +19,11 @@ class Bandit:
         """Clicks a round under the target policy; positions are equally frequent."""
         return float((self.target * self.rates).sum(axis=1).mean())
 
+    @property
+    def logged(self) -> float:
+        """Clicks a round under the logging policy."""
+        return float((self.logging * self.rates).sum(axis=1).mean())
+
     def log(self, rounds: int, seed: int) -> pd.DataFrame:
         """Draw a log."""
         generator = np.random.default_rng(seed)

@@ -8,7 +8,7 @@ import pytest
 
 from recommender.errors import SmematchError
 from recommender.off_policy import LoggedRounds, TargetPolicy, UnusableLog
-from recommender.off_policy.files import read_frame
+from recommender.off_policy.files import read_frame, read_log, read_target
 
 LOG = "item_id,position,click,propensity_score\na,1,0,0.5\nb,1,1,0.5\n"
 TARGET = "item_id,position,probability\na,1,0.25\nb,1,0.75\n"
@@ -22,8 +22,8 @@ def write(folder: Path, log: str = LOG, target: str = TARGET) -> tuple[Path, Pat
 
 
 def both(log: Path, target: Path) -> tuple[LoggedRounds, TargetPolicy]:
-    rounds = LoggedRounds.from_frame(read_frame(log))
-    return rounds, TargetPolicy.from_frame(read_frame(target), rounds)
+    _, rounds = read_log(log)
+    return rounds, read_target(target, rounds)
 
 
 def test_reads_what_is_right(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_bad_rounds_are_named(tmp_path: Path, row: str, column: str, said: str) 
     files = write(tmp_path, log=LOG + row + "\n")
     with pytest.raises(UnusableLog, match=said) as raised:
         both(*files)
-    assert raised.value.place == {"row": 4, "column": column}
+    assert raised.value.place == {"file": "log.csv", "row": 4, "column": column}
 
 
 @pytest.mark.parametrize(
