@@ -128,7 +128,7 @@ def _resampled(moments: Floats, counts: Codes, resamples: int, seed: int) -> Flo
 
 
 def _one_more(terms: Terms) -> float:
-    """Return what one more outcome would add to the estimate; rounds count as often as the target has them."""
+    """Return what one more outcome would add to the estimate, among rounds as the target has them."""
     if terms.jump is None or not terms.jump.any():
         return 0.0
     jump = terms.jump / terms.jump.max()
