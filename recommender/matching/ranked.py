@@ -201,7 +201,8 @@ def arranged(
             [one.owner for one in ordered],
             [one.owner for one in other],
             f"{experiment.name}|{drawn_for}",
-        )[:k]
+            k,
+        )
         shown = [replace(by_owner[line.item], propensity=line.propensity) for line in drafted]
         return shown, experiment.policy_version(line.team for line in drafted)
     if engine.exploration is not None:

@@ -14,6 +14,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -103,7 +104,7 @@ def teams_of(policy_version: str, experiment: str) -> str | None:
     return policy_version.rpartition("teams=")[2] if policy_version.startswith(head) else None
 
 
-def team_draft(first: Sequence[str], second: Sequence[str], drawn_for: str) -> list[Drafted]:
+def team_draft(first: Sequence[str], second: Sequence[str], drawn_for: str, k: int) -> list[Drafted]:
     """Interleave two rankings of the same items.
 
     Parameters
@@ -112,6 +113,8 @@ def team_draft(first: Sequence[str], second: Sequence[str], drawn_for: str) -> l
         Item ids, best first.
     drawn_for : str
         Names the coins: experiment, enterprise and day.
+    k : int
+        Length of the list; a longer one begins with the shorter.
     """
     rankings: dict[Team, Sequence[str]] = {"A": first, "B": second}
     picked: list[tuple[str, Team]] = []
@@ -120,8 +123,8 @@ def team_draft(first: Sequence[str], second: Sequence[str], drawn_for: str) -> l
         picked += _round(rankings, starts, {item for item, _ in picked})
     taken = {item for item, _ in picked}
     picked += [(item, "A") for item in first if item not in taken]
-    propensities = _propensities(rankings)
-    return [Drafted(item, team, propensities[item, rank]) for rank, (item, team) in enumerate(picked)]
+    propensities = _propensities(rankings, k)
+    return [Drafted(item, team, propensities[item, rank]) for rank, (item, team) in enumerate(picked[:k])]
 
 
 class _ExperimentFile(BaseModel):
@@ -150,11 +153,11 @@ def _round(rankings: dict[Team, Sequence[str]], starts: Team, taken: Iterable[st
     return picks
 
 
-def _propensities(rankings: dict[Team, Sequence[str]]) -> dict[tuple[str, int], float]:
+def _propensities(rankings: dict[Team, Sequence[str]], k: int) -> dict[tuple[str, int], float]:
     """Follow both sides of every coin; draws that have taken the same items go on as one."""
     share: dict[tuple[str, int], float] = defaultdict(float)
     states: dict[frozenset[str], float] = {frozenset(): 1.0}
-    for _ in range(ROUNDS):
+    for _ in range(min(ROUNDS, (k + 1) // 2)):
         following: dict[frozenset[str], float] = defaultdict(float)
         for taken, probability in states.items():
             for starts in rankings:
@@ -164,6 +167,7 @@ def _propensities(rankings: dict[Team, Sequence[str]]) -> dict[tuple[str, int], 
                 following[taken.union(picks)] += probability / 2
         states = following
     for taken, probability in states.items():
-        for place, item in enumerate(item for item in rankings["A"] if item not in taken):
+        left = (item for item in rankings["A"] if item not in taken)
+        for place, item in enumerate(islice(left, max(0, k - len(taken)))):
             share[item, len(taken) + place] += probability
     return share

@@ -32,7 +32,7 @@ def test_probabilities_are_the_frequencies_and_add_up() -> None:
     seen: Counter[tuple[str, int]] = Counter()
     told: dict[tuple[str, int], float] = {}
     for number in range(DRAWS):
-        for rank, line in enumerate(team_draft(FIRST, SECOND, f"n{number}")):
+        for rank, line in enumerate(team_draft(FIRST, SECOND, f"n{number}", 7)):
             seen[line.item, rank] += 1
             assert told.setdefault((line.item, rank), line.propensity) == line.propensity
     for (item, rank), propensity in told.items():
@@ -45,7 +45,7 @@ def test_probabilities_are_the_frequencies_and_add_up() -> None:
 
 
 def test_each_team_picks_as_often_and_first_as_often() -> None:
-    drafts = [team_draft(FIRST, SECOND, f"n{number}") for number in range(DRAWS)]
+    drafts = [team_draft(FIRST, SECOND, f"n{number}", 7) for number in range(DRAWS)]
     for draft in drafts:
         teams = [line.team for line in draft]
         assert all({*teams[start : start + 2]} == {"A", "B"} for start in range(0, 6, 2))
@@ -56,13 +56,15 @@ def test_each_team_picks_as_often_and_first_as_often() -> None:
 
 def test_equal_rankings_stay_as_they_are() -> None:
     names = [f"i{number:03d}" for number in range(60)]
-    draft = team_draft(names, names, "x")
+    draft = team_draft(names, names, "x", 60)
     assert [line.item for line in draft] == names
     assert all(line.propensity == pytest.approx(1) for line in draft)
     # What is left when the rounds are over keeps the first ranking's order.
-    mixed = team_draft(names, names[::-1], "x")
+    mixed = team_draft(names, names[::-1], "x", 60)
     tail = [line.item for line in mixed[20:]]
     assert tail == sorted(tail)
+    for k in (1, 5, 30):
+        assert team_draft(names, names[::-1], "x", k) == mixed[:k]
 
 
 def trial(share: float = 0.5, name: str = "trial") -> Experiment:

@@ -12,6 +12,7 @@ from recommender.domain.served_list import ServedItem
 from recommender.settings import Settings, data_dir
 from recommender.store import Store
 from tests.e2e.cli.conftest import Run
+from tests.e2e.cli.test_contract import one_enterprise
 from tests.synthetic_records import served_list
 from tests.unit.off_policy.simulated import bandit
 
@@ -88,3 +89,17 @@ def test_an_experiment_without_lists_is_open(home: Path, run: Run, document: Doc
     assert (report["lists"], report["verdict_code"]) == (0, "open")
     assert report["preference"] == {"value": None, "ci95": [0.0, 1.0]}
     assert "证据太少" in run("evaluate", "experiment", "--name", "spring").stdout
+
+
+def test_the_switches_reach_the_served_list(
+    home: Path, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uscc = one_enterprise()
+    command = ["recommend", "solutions", "--enterprise", uscc]
+    assert document(*command)["policy_version"] == "deterministic-1"
+    monkeypatch.setenv("SMEMATCH_EXPLORATION", "true")
+    assert document(*command)["policy_version"] == "blocks-1;epsilon=0.02;floor=0.4;most=5"
+    trial = {"name": "spring", "share": 1.0, "weights": WEIGHTS}
+    Path("trial.json").write_text(json.dumps(trial), encoding="utf-8")
+    monkeypatch.setenv("SMEMATCH_EXPERIMENT", "trial.json")
+    assert document(*command)["policy_version"].startswith("team-draft-1;experiment=spring;")
