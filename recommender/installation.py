@@ -19,6 +19,8 @@ from recommender.matching.consenting import Consenting
 from recommender.matching.service import MatchingService
 from recommender.meeting.service import MeetingService
 from recommender.planning.service import PlanningService
+from recommender.ranking.exploration import load_exploration
+from recommender.ranking.interleaving import read_experiment
 from recommender.report.service import ReportService
 from recommender.settings import Settings
 from recommender.store import Store
@@ -97,7 +99,15 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     instrument = load_instrument()
     storage = SnapshotStorage(settings.snapshot_folder)
     keeper = SnapshotKeeper(store, encoder, instrument, storage, poll_seconds=settings.refresh_seconds)
-    matching = MatchingService(store, keeper, encoder, instrument, experience=ExperienceKeeper(store))
+    matching = MatchingService(
+        store,
+        keeper,
+        encoder,
+        instrument,
+        exploration=load_exploration() if settings.exploration else None,
+        experiment=read_experiment(settings.experiment) if settings.experiment else None,
+        experience=ExperienceKeeper(store),
+    )
     planning = PlanningService(store, keeper, instrument, encoder)
     reports = ReportService(store, keeper, instrument)
     consenting = Consenting(store, clock=store.clock)

@@ -30,6 +30,11 @@ class Settings(BaseSettings):
         of one are not compared with vectors of the other; a change makes a new index.
     encoder_threads : int
         Threads per worker; more than one is slower on a busy machine.
+    exploration : bool
+        Whether near-equals change places from day to day in lists of solutions and lead units, within the
+        limits of ``data/ranking/exploration.json``; what was shown can then be evaluated for another order.
+    experiment : Path, optional
+        File of an experiment with other ranking weights (``{"name", "share", "weights"}``); none by default.
     refresh_seconds : float
         How often a serving process looks for changed records, in seconds.
     max_body_bytes, max_import_rows : int
@@ -44,6 +49,8 @@ class Settings(BaseSettings):
     allow_hub: bool = False
     encoder_runtime: Literal["onnx", "torch"] = "onnx"
     encoder_threads: Annotated[int, Field(ge=1, le=64)] = 1
+    exploration: bool = False
+    experiment: Path | None = None
     refresh_seconds: Annotated[float, Field(gt=0, le=3600)] = 1.0
     max_body_bytes: Annotated[int, Field(ge=1024)] = 16 * 1024 * 1024
     max_import_rows: Annotated[int, Field(ge=1)] = 200_000

@@ -6,14 +6,16 @@ from recommender.domain.taxonomy import load_taxonomy
 from recommender.matching.ranked import (
     Engine,
     Ranked,
+    ScoredCandidate,
     Wishes,
+    arranged,
     check_filter,
     exclusions_of,
     passage_for,
     query_of,
     score_all,
 )
-from recommender.matching.reciprocal import features_of, met, mutual_view
+from recommender.matching.reciprocal import MutualView, features_of, met, mutual_view
 from recommender.ranking.answer import Item
 from recommender.ranking.priors import Scored
 from recommender.ranking.unit_reasons import lead_unit_reasons, lead_unit_warnings
@@ -56,15 +58,25 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
     partners = {unit.id: lead_unit_partner(unit, catalogue.solutions) for unit in units}
     text = candidates.fused.match[candidates.positions][None].astype(float) if candidates.fused else None
     features = features_of(engine, [situation], list(partners.values()), text)
-    views = {
-        unit.id: mutual_view(engine, features, 0, column, enterprise_wish=met(wishes.filter.should, unit))
-        for column, unit in enumerate(units)
-    }
 
-    def scored(owner: str, _: float | None) -> tuple[dict[str, float | None], Scored]:
-        return views[owner].logged(views[owner].forward), views[owner].forward.scored
+    def views_by(weighed_by: Engine) -> dict[str, MutualView]:
+        return {
+            unit.id: mutual_view(
+                weighed_by, features, 0, column, enterprise_wish=met(wishes.filter.should, unit)
+            )
+            for column, unit in enumerate(units)
+        }
 
-    shown = score_all(candidates, scored)[: wishes.k]
+    def order(weighed_by: Engine) -> list[ScoredCandidate]:
+        seen = views_by(weighed_by)
+
+        def scored(owner: str, _: float | None) -> tuple[dict[str, float | None], Scored]:
+            return seen[owner].logged(seen[owner].forward), seen[owner].forward.scored
+
+        return score_all(candidates, scored)
+
+    shown, policy_version = arranged(engine, order, wishes.k)
+    views = views_by(engine)
     known = situation.enterprise is not None
     items = []
     for rank, candidate in enumerate(shown, start=1):
@@ -79,6 +91,7 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
                 forward=round(view.forward.scored.score, 6),
                 reverse=round(view.reverse.scored.score, 6) if known else None,
                 p_match=round(view.p_match, 6) if known else None,
+                propensity=candidate.propensity,
                 reasons=lead_unit_reasons(
                     unit,
                     partners[unit.id],
@@ -98,4 +111,5 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
         features=tuple(candidate.features for candidate in shown),
         excluded=exclusions_of(engine.snapshot, candidates),
         degraded=candidates.degraded,
+        policy_version=policy_version,
     )

@@ -1,7 +1,7 @@
 """What the three rankings share: examples to positions, ordering, exclusions, evidence."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from recommender.encoder.encoder import Encoder
 from recommender.errors import InvalidInput
 from recommender.index.snapshot import SideIndex, Snapshot
 from recommender.ranking.answer import Exclusion, Item
+from recommender.ranking.exploration import Exploration, explore
+from recommender.ranking.interleaving import Experiment, team_draft
 from recommender.ranking.mutual import MatchProbability
 from recommender.ranking.priors import Priors, Scored, load_priors
 from recommender.ranking.track_record import TrackRecord
@@ -22,6 +24,7 @@ from recommender.retrieval.query import Query
 from recommender.text.evidence import best_sentence
 from recommender.text.passages import Side
 
+DETERMINISTIC = "deterministic-1"
 _EXAMPLES = 5
 _KINDS: dict[Side, type[Candidate]] = {
     Side.SOLUTION: Solution,
@@ -68,6 +71,10 @@ class Engine:
         How the partners' earlier projects ended.
     match : MatchProbability
         From both sides' scores to the probability of a match.
+    exploration : (Exploration, str), optional
+        Which near-equals may change places, and the occasion that their order is drawn for.
+    experiment : (Experiment, str), optional
+        Other weights to interleave with, and the occasion; it goes before exploration.
     """
 
     snapshot: Snapshot
@@ -76,6 +83,8 @@ class Engine:
     priors: Priors
     record: TrackRecord
     match: MatchProbability
+    exploration: tuple[Exploration, str] | None = None
+    experiment: tuple[Experiment, str] | None = None
 
     @classmethod
     def over(
@@ -120,23 +129,33 @@ class Ranked:
         Of each item, in order.
     degraded : str, optional
         Stable code of what could not be used.
+    policy_version : str
+        How the order came about.
     """
 
     items: tuple[Item, ...]
     features: tuple[dict[str, float | None], ...]
     excluded: tuple[Exclusion, ...]
     degraded: str | None
+    policy_version: str = DETERMINISTIC
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredCandidate:
-    """A candidate with its features and score, before it is worded."""
+    """A candidate with its features and score, before it is worded.
+
+    Attributes
+    ----------
+    propensity : float
+        Probability that it stands where it stands.
+    """
 
     position: int
     owner: str
     match: float | None
     features: dict[str, float | None]
     scored: Scored
+    propensity: float = 1.0
 
 
 def check_filter(conditions: Filter, side: Side) -> None:
@@ -192,6 +211,47 @@ def score_all(
         scored.append(ScoredCandidate(position, owner, match, features, result))
     text = np.zeros(len(candidates.allowed)) if fused is None else fused.scores
     return sorted(scored, key=lambda c: (-c.scored.score, -float(text[c.position]), c.owner))
+
+
+def arranged(
+    engine: Engine, order: Callable[[Engine], Sequence[ScoredCandidate]], k: int
+) -> tuple[Sequence[ScoredCandidate], str]:
+    """Put a list together: by score, or as an experiment or exploration draws it.
+
+    Parameters
+    ----------
+    order : callable
+        Scores and orders all candidates by the weights of an engine.
+    k : int
+        Length of the list.
+
+    Returns
+    -------
+    shown : sequence of ScoredCandidate
+        With the probability of each place.
+    policy_version : str
+        For the log.
+    """
+    ordered = order(engine)
+    if engine.experiment is not None:
+        experiment, drawn_for = engine.experiment
+        other = order(replace(engine, priors=experiment.weights))
+        by_owner = {candidate.owner: candidate for candidate in ordered}
+        drafted = team_draft(
+            [one.owner for one in ordered],
+            [one.owner for one in other],
+            f"{experiment.name}|{drawn_for}",
+            k,
+        )
+        shown = [replace(by_owner[line.item], propensity=line.propensity) for line in drafted]
+        return shown, experiment.policy_version(line.team for line in drafted)
+    if engine.exploration is not None:
+        limits, drawn_for = engine.exploration
+        drawn = explore(
+            ordered, limits, drawn_for, score=lambda one: one.scored.score, identity=lambda one: one.owner
+        )
+        return [replace(one, propensity=share) for one, share in drawn[:k]], limits.policy_version
+    return ordered[:k], DETERMINISTIC
 
 
 def passage_for(snapshot: Snapshot, candidates: Candidates, position: int, need: str) -> str | None:

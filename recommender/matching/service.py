@@ -30,13 +30,14 @@ from recommender.matching.request import ProspectRequest, RecommendationRequest,
 from recommender.matching.similar_firms import SimilarFirm, similar_firms
 from recommender.matching.solutions import rank_solutions
 from recommender.ranking.answer import Item
+from recommender.ranking.exploration import Exploration, occasion
+from recommender.ranking.interleaving import Experiment
 from recommender.retrieval.candidates import DENSE_UNAVAILABLE
 from recommender.retrieval.partner import Partner
 from recommender.retrieval.situation import Situation, situation_of, situation_of_text
 from recommender.store import Store
 from recommender.text.sub_industry import complete_enterprise
 
-POLICY_VERSION = "deterministic-1"
 INDEX_STALE = "index_stale"
 _STALE_AFTER_SECONDS = 60.0
 _DEGRADED_TEXT = {
@@ -101,6 +102,10 @@ class MatchingService:
     ----------
     keeper : SnapshotKeeper
         Gives the snapshot; each request is answered from one.
+    exploration : Exploration, optional
+        Which near-equals may change places in lists of solutions and lead units; none by default.
+    experiment : Experiment, optional
+        Weights on trial: enterprises that take part get lists interleaved with theirs instead.
     clock : callable
         Returns the present moment with its zone.
     experience : callable
@@ -114,6 +119,8 @@ class MatchingService:
         encoder: Encoder,
         instrument: Instrument,
         *,
+        exploration: Exploration | None = None,
+        experiment: Experiment | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         experience: Callable[[], Experience] = Experience,
     ) -> None:
@@ -121,6 +128,8 @@ class MatchingService:
         self._keeper = keeper
         self._encoder = RememberedQueries(encoder)
         self._instrument = instrument
+        self._exploration = exploration
+        self._experiment = experiment
         self._clock = clock
         self._experience = experience
 
@@ -142,7 +151,7 @@ class MatchingService:
         recommender.errors.InvalidInput
             If filters, examples or answers cannot be understood.
         """
-        engine = self.engine()
+        engine = self._varied(self.engine(), request)
         situation = self._situation(request, engine)
         wishes = _wishes(request)
         if request.target is Target.LEAD_UNIT:
@@ -150,6 +159,17 @@ class MatchingService:
         else:
             ranked = rank_solutions(engine, situation, wishes)
         return self._serve(engine, ranked, request.target, request.enterprise, _described(situation), request)
+
+    def _varied(self, engine: Engine, request: RecommendationRequest) -> Engine:
+        """Say what may vary the order of this list: an experiment, exploration, or nothing."""
+        # Who is not registered gets the same list for the same question.
+        subject = request.enterprise or request.model_dump_json(exclude={"k"})
+        drawn_for = occasion(subject, local_day(self._clock()))
+        if self._experiment is not None and self._experiment.includes(subject):
+            return dataclasses.replace(engine, experiment=(self._experiment, drawn_for))
+        if self._exploration is not None:
+            return dataclasses.replace(engine, exploration=(self._exploration, drawn_for))
+        return engine
 
     def prospects(self, kind: PartnerKind, key: str, request: ProspectRequest) -> Recommendation:
         """Rank the enterprises that consented to be shown to a lead unit or vendor, log the list, return it.
@@ -247,7 +267,7 @@ class MatchingService:
         answer = Recommendation(
             recommendation_id=str(uuid_utils.uuid7()),
             model_version=engine.priors.version,
-            policy_version=POLICY_VERSION,
+            policy_version=ranked.policy_version,
             index_version=engine.snapshot.version,
             served_at=self._clock(),
             degraded=degraded,

@@ -7,6 +7,7 @@ from recommender.matching.ranked import (
     Ranked,
     ScoredCandidate,
     Wishes,
+    arranged,
     check_filter,
     exclusions_of,
     passage_for,
@@ -109,8 +110,14 @@ def rank_solutions(engine: Engine, situation: Situation, wishes: Wishes) -> Rank
         When the wishes cannot be understood.
     """
     candidates = find_solutions(engine, situation, wishes)
-    ordered, effects = order_solutions(engine, situation, wishes, candidates)
-    shown = ordered[: wishes.k]
+    effects: dict[str, GapEffect | None] = {}
+
+    def order(weighed_by: Engine) -> list[ScoredCandidate]:
+        ordered, of_all = order_solutions(weighed_by, situation, wishes, candidates)
+        effects.update(of_all)
+        return ordered
+
+    shown, policy_version = arranged(engine, order, wishes.k)
     items = [
         _item(engine, situation, candidates, candidate, effects[candidate.owner], rank)
         for rank, candidate in enumerate(shown, start=1)
@@ -120,6 +127,7 @@ def rank_solutions(engine: Engine, situation: Situation, wishes: Wishes) -> Rank
         features=tuple(candidate.features for candidate in shown),
         excluded=exclusions_of(engine.snapshot, candidates),
         degraded=candidates.degraded,
+        policy_version=policy_version,
     )
 
 
@@ -139,6 +147,7 @@ def _item(
         id=solution.id,
         name=solution.name,
         score=round(candidate.scored.score, 6),
+        propensity=candidate.propensity,
         reasons=solution_reasons(
             solution, fit, candidate.scored, situation, engine.instrument, engine.priors.thresholds, passage
         ),

@@ -9,6 +9,7 @@ from recommender.diagnosis.instrument import Instrument
 from recommender.diagnosis.scoring import DiagnosisResult, score
 from recommender.diagnosis.validation import checked_answers
 from recommender.domain import Diagnosis, Enterprise
+from recommender.domain.calendar import SHANGHAI
 from recommender.domain.served_list import ServedList
 from recommender.encoder.encoder import Encoder
 from recommender.errors import InvalidInput

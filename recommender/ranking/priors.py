@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from recommender.domain.validation_text import explain, summary
+from recommender.errors import InvalidInput
 from recommender.ranking.mutual import MatchProbability
 from recommender.settings import data_dir
 
@@ -64,6 +67,33 @@ class Priors(BaseModel):
 def load_priors() -> Priors:
     """Read the shipped weights once."""
     return Priors.model_validate_json((data_dir() / "ranking" / "priors.json").read_text(encoding="utf-8"))
+
+
+class UnusableWeights(InvalidInput):
+    """A file that is no set of ranking weights."""
+
+    code = "unusable_weights"
+    title = "权重文件有误"
+
+
+def read_weights(path: Path) -> Priors:
+    """Read a file like ``data/ranking/priors.json``.
+
+    Raises
+    ------
+    UnusableWeights
+        If it is none.
+    """
+    try:
+        return Priors.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise UnusableWeights(f"无法读取权重文件“{path}”", place={"file": str(path)}) from error
+    except ValidationError as error:
+        problems = explain(error)
+        raise UnusableWeights(
+            f"权重文件“{path.name}”：{summary(problems)}",
+            place={"file": path.name, "field": problems[0].field},
+        ) from error
 
 
 class Scored(BaseModel):

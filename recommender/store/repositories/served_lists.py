@@ -12,6 +12,8 @@ from recommender.store.failures import RecommendationExists
 from recommender.store.repositories.records import chunks
 from recommender.store.tables import served_item, served_list
 
+_PAGE = 500
+
 
 class ServedListRepository:
     """Reads and writes served lists; request and response come back exactly as they were given."""
@@ -89,6 +91,23 @@ class ServedListRepository:
         )
         for target, subject, number in self._connection.execute(statement):
             yield target, subject, int(number)
+
+    def iterate(self, target: str) -> Iterator[ServedList]:
+        """Yield all lists of one target in order of their ids, a page at a time."""
+        key = served_list.c.recommendation_id
+        after = ""
+        while True:
+            statement = (
+                select(served_list)
+                .where(served_list.c.target == target, key > after)
+                .order_by(key)
+                .limit(_PAGE)
+            )
+            page = self._load(self._connection.execute(statement).mappings())
+            yield from page
+            if len(page) < _PAGE:
+                return
+            after = page[-1].recommendation_id
 
     def exists(self, recommendation_ids: Sequence[str]) -> set[str]:
         """Return those of the ids that are stored."""
