@@ -1,4 +1,4 @@
-"""Measured figures: one row a metric, one column a channel, each with its 95 % interval."""
+"""Measured figures: one row a channel or score, one column a metric, each with its 95 % interval."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,8 +10,8 @@ from recommender.learning.intervals import Figure
 _CHANNELS = {
     "lexical": "关键词",
     "dense": "语义",
-    "runs": "语义·句段",
-    "pains": "语义·逐条痛点",
+    "runs": "句段",
+    "pains": "逐条痛点",
     "hybrid": "融合",
     "ranked": "最终排序",
     "ranked_cold": "排序（首见）",
@@ -34,10 +34,10 @@ def show_figures(
 ) -> None:
     """Print a table of figures and what a reader of them must know."""
     heading(console, title)
-    names = [_CHANNELS.get(channel, channel) for channel in channels]
-    rows = table("指标", *names, numbers=frozenset(names))
-    for metric in next(iter(channels.values()), {}):
-        rows.add_row(metric, *(_shown(figures[metric]) for figures in channels.values()))
+    metrics = list(next(iter(channels.values()), {}))
+    rows = table("通道", *metrics, numbers=frozenset(metrics))
+    for name, figures in channels.items():
+        rows.add_row(_CHANNELS.get(name, name), *(_shown(figures[metric]) for metric in metrics))
     console.print(rows)
     _close(console, "方括号内为 95% 置信区间。", warnings)
 
@@ -74,5 +74,6 @@ def _shown(figure: Figure) -> str:
     if figure.value is None:
         return "—"
     low, high = figure.ci95
-    interval = f"\n[{low:.3f}–{high:.3f}]" if low is not None and high is not None else ""
+    # Without the zero before the point five metrics stand side by side on eighty columns.
+    interval = f"\n[{low:.3f}–{high:.3f}]".replace("0.", ".") if low is not None and high is not None else ""
     return f"{figure.value:.3f}{interval}"

@@ -163,5 +163,5 @@ def test_off_unless_switched_on(exploring: Serving) -> None:
     assert answer.policy_version == DETERMINISTIC
     assert {item.propensity for item in answer.items} == {1.0}
     # Prospects are people who agreed to be shown; their order is not played with.
-    prospects = exploring.service.prospects("SYN-L001", ProspectRequest())
+    prospects = exploring.service.prospects(PartnerKind.LEAD_UNIT, "SYN-L001", ProspectRequest())
     assert prospects.policy_version == DETERMINISTIC

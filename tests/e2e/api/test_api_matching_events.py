@@ -111,7 +111,7 @@ def test_what_cannot_be_is_a_problem(client: TestClient) -> None:
     problem_of(client.post(f"{base}:plan", json={}), 422, "pin_not_possible")
     gone = definition() | {"tables": [{"number": 1, "party": "gone"}], "attendees": []}
     assert client.put(base, json=gone).status_code == 200
-    problem_of(client.post(f"{base}:plan", json={}), 404, "party_not_found")
+    problem_of(client.post(f"{base}:plan", json={}), 404, "lead_unit_not_found")
 
 
 def test_registrations_are_imported(client: TestClient) -> None:

@@ -36,7 +36,8 @@ def test_everything_declared_is_locked() -> None:
         wanted = Requirement(text)
         (pinned,) = runtime[canonicalize_name(wanted.name)].specifier
         assert wanted.specifier.contains(pinned.version)
-    for text in project["dependency-groups"]["dev"]:
+    groups = project["dependency-groups"]
+    for text in (entry for name in ("dev", "notebooks") for entry in groups[name] if isinstance(entry, str)):
         assert canonicalize_name(Requirement(text).name) in pins["dev"]
 
 
