@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from recommender.diagnosis.instrument import load_instrument
+from recommender.domain.enterprise import PartnerKind
 from recommender.encoder.hashing import HashingEncoder
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
