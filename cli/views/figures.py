@@ -74,6 +74,10 @@ def _shown(figure: Figure) -> str:
     if figure.value is None:
         return "—"
     low, high = figure.ci95
-    # Without the zero before the point five metrics stand side by side on eighty columns.
-    interval = f"\n[{low:.3f}–{high:.3f}]".replace("0.", ".") if low is not None and high is not None else ""
+    interval = f"\n[{_bound(low)}–{_bound(high)}]" if low is not None and high is not None else ""
     return f"{figure.value:.3f}{interval}"
+
+
+def _bound(value: float) -> str:
+    """Return a bound in four characters where it is from 0 to 1: five metrics then fit on eighty columns."""
+    return f"{value:.2f}" if value >= 1 else f"{value:.3f}".replace("0.", ".")
