@@ -19,6 +19,7 @@ from recommender.ranking.priors import Priors, Scored, load_priors
 from recommender.ranking.track_record import TrackRecord
 from recommender.retrieval.candidates import Candidates, records_of
 from recommender.retrieval.conditions import ATTRIBUTE_NAMES, Candidate, Filter, attributes_of
+from recommender.retrieval.fusion import load_fusion
 from recommender.retrieval.partner import Partner, lead_unit_partner, vendor_partner
 from recommender.retrieval.query import Query
 from recommender.text.evidence import best_sentence
@@ -98,6 +99,11 @@ class Engine:
         priors = load_priors()
         known = experience or Experience()
         return cls(snapshot, encoder, instrument, priors, known.record, known.match or priors.match)
+
+    @property
+    def model_version(self) -> str:
+        """Editions of the weights and of the fusion of the text channels, for the log."""
+        return f"{self.priors.version}+fusion-{load_fusion().version}"
 
     def partner(self, kind: PartnerKind, key: str) -> Partner | None:
         """Return a lead unit or a vendor as a partner, None when it is not in the catalogue."""

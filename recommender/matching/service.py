@@ -266,7 +266,7 @@ class MatchingService:
             degraded = INDEX_STALE
         answer = Recommendation(
             recommendation_id=str(uuid_utils.uuid7()),
-            model_version=engine.priors.version,
+            model_version=engine.model_version,
             policy_version=ranked.policy_version,
             index_version=engine.snapshot.version,
             served_at=self._clock(),
