@@ -25,6 +25,10 @@ def assign(  # noqa: PLR0913, PLR0917 - one parameter for each option
     district: Annotated[
         str | None, typer.Option("--district", help="只安排这个区的企业", metavar="CODE")
     ] = None,
+    vendor: Annotated[
+        list[str] | None,
+        typer.Option("--vendor", help="服务商也参加，可重复；名额用 --capacity 写明", metavar="ID"),
+    ] = None,
     objective: Annotated[
         Objective,
         typer.Option("--objective", help="求什么：预期撮合最多、兼顾各单位（纳什福利），或稳定匹配"),
@@ -57,6 +61,7 @@ def assign(  # noqa: PLR0913, PLR0917 - one parameter for each option
         "enterprises": enterprise,
         "sub_industry": sub_industry,
         "district": district,
+        "vendors": vendor,
         "share_cap": share_cap,
         "capacities": dict(map(_limits, capacity)) if capacity else None,
         "seed": seed,

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from recommender.assignment.problem import Objective
 from recommender.assignment.solving import Status
+from recommender.domain.enterprise import PartnerKind
 
 
 class _Answer(BaseModel):
@@ -43,6 +44,7 @@ class AssignedPair(_Answer):
     enterprise_name: str
     unit: str
     unit_name: str
+    unit_kind: PartnerKind = PartnerKind.LEAD_UNIT
     fixed: bool
     p_match: float | None
     forward: float | None
@@ -76,6 +78,7 @@ class UnitLine(_Answer):
 
     id: str
     name: str
+    kind: PartnerKind = PartnerKind.LEAD_UNIT
     assigned: int
     fixed: int
     min: int

@@ -1,6 +1,6 @@
 """A stored batch as a problem: who takes part, what is decided already, what every unit can take."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,17 +8,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.assignment.pairs import PairScores, may_be_shown, pair_scores
 from recommender.assignment.problem import NOBODY, Family, Ints, Problem, share_limit
 from recommender.assignment.request import AssignmentRequest
-from recommender.domain import Enterprise, LeadUnit
+from recommender.domain import Enterprise
+from recommender.domain.enterprise import PartnerKind
 from recommender.errors import InvalidInput
 from recommender.index.catalogue import Catalogue
 from recommender.matching.ranked import Engine
-from recommender.matching.service import UnknownEnterprise, UnknownLeadUnit
+from recommender.matching.reciprocal import PairScores, pair_scores
+from recommender.matching.service import UnknownEnterprise, UnknownLeadUnit, known_partner
+from recommender.retrieval.partner import Partner
 from recommender.store.repositories.events import LoggedEvent
 
-#: Events that begin, end or rule out an engagement of an enterprise with a lead unit.
+#: Events that begin, end or rule out an engagement of an enterprise with a unit.
 _BEGINS = frozenset({"contract", "implementing"})
 _ENDS = frozenset({"accepted", "rejected", "withdrawn"})
 _REFUSES = frozenset({"dismiss"})
@@ -27,7 +29,7 @@ ENGAGEMENT_EVENTS = tuple(sorted(_BEGINS | _ENDS | _REFUSES))
 
 @dataclass(frozen=True, slots=True)
 class Engagements:
-    """What the log says of enterprises and lead units.
+    """What the log says of enterprises and units.
 
     Attributes
     ----------
@@ -44,8 +46,8 @@ class Engagements:
     experienced: frozenset[str]
 
 
-def engagements_of(events: Sequence[LoggedEvent], units: Mapping[str, LeadUnit]) -> Engagements:
-    """Read running engagements, refusals and experience from the log; only events with a lead unit count."""
+def engagements_of(events: Sequence[LoggedEvent], units: Collection[str]) -> Engagements:
+    """Read running engagements, refusals and experience from the log; only events with these units count."""
     running: dict[str, str] = {}
     refused: set[tuple[str, str]] = set()
     experienced: set[str] = set()
@@ -83,7 +85,7 @@ class Batch:
 
     problem: Problem
     firms: tuple[Enterprise, ...]
-    units: tuple[LeadUnit, ...]
+    units: tuple[Partner, ...]
     left_out: tuple[Enterprise, ...]
     scores: PairScores
     new: NDArray[np.bool_]
@@ -95,13 +97,13 @@ def batch_of(engine: Engine, request: AssignmentRequest, engagements: Engagement
 
     Raises
     ------
-    UnknownEnterprise, UnknownLeadUnit
+    UnknownEnterprise, UnknownLeadUnit, recommender.matching.service.UnknownVendor
         If the request names a record that is not stored.
     recommender.errors.InvalidInput
         If it fixes an enterprise at another unit than the one it has a running contract with.
     """
     catalogue = engine.snapshot.catalogue
-    units = _units(catalogue, request)
+    units = _units(engine, request)
     column = {unit.id: number for number, unit in enumerate(units)}
     stays = _decided(catalogue, request, engagements)
     asked = _asked(catalogue, request)
@@ -109,7 +111,7 @@ def batch_of(engine: Engine, request: AssignmentRequest, engagements: Engagement
         firm
         for firm in asked
         if stays.get(firm.uscc) in column
-        or (firm.uscc not in stays and any(may_be_shown(firm, unit.id, on) for unit in units))
+        or (firm.uscc not in stays and any(firm.shows_itself_to(unit.kind, unit.id, on) for unit in units))
     )
     members = {firm.uscc for firm in firms}
     row = {firm.uscc: number for number, firm in enumerate(firms)}
@@ -146,17 +148,25 @@ def _known(scores: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
     return np.asarray(np.nan_to_num(scores), np.float32)
 
 
-def _units(catalogue: Catalogue, request: AssignmentRequest) -> tuple[LeadUnit, ...]:
+def kind_of(request: AssignmentRequest, unit: str) -> PartnerKind:
+    """Return what kind of firm takes part under an id."""
+    return PartnerKind.VENDOR if unit in request.vendors else PartnerKind.LEAD_UNIT
+
+
+def _units(engine: Engine, request: AssignmentRequest) -> tuple[Partner, ...]:
+    catalogue = engine.snapshot.catalogue
+    if twice := sorted(set(request.vendors) & catalogue.lead_units.keys()):
+        raise InvalidInput(f"{twice[0]} 是牵引单位的编号", place={"field": "vendors"})
     named = [
         *request.units,
         *request.capacities,
         *(couple.unit for couple in (*request.fixed, *request.forbidden)),
     ]
     for unit in named:
-        if unit not in catalogue.lead_units:
+        if unit not in catalogue.lead_units and unit not in request.vendors:
             raise UnknownLeadUnit(f"找不到牵引单位 {unit}", place={"field": "units"})
-    chosen = sorted(set(request.units) or set(catalogue.lead_units))
-    units = [catalogue.lead_units[key] for key in chosen]
+    chosen = sorted((set(request.units) or set(catalogue.lead_units)) | set(request.vendors))
+    units = [known_partner(engine, kind_of(request, key), key) for key in chosen]
     # Who does not tell its places takes nobody new, unless the caller says how many.
     kept = {couple.unit for couple in request.fixed}
     return tuple(u for u in units if u.capacity or u.id in kept or _override(request, u.id) is not None)
@@ -194,12 +204,12 @@ def _decided(catalogue: Catalogue, request: AssignmentRequest, engagements: Enga
                 place=place,
             )
         stays[couple.enterprise] = couple.unit
-        if request.units and couple.unit not in request.units:
+        if request.units and couple.unit not in (*request.units, *request.vendors):
             raise InvalidInput(f"{couple.unit} 不在参加分配的单位里", place=place)
     return stays
 
 
-def _most(unit: LeadUnit, request: AssignmentRequest, outside: list[str], inside: list[str]) -> int:
+def _most(unit: Partner, request: AssignmentRequest, outside: list[str], inside: list[str]) -> int:
     """Places of a unit for this batch: a running contract of the batch keeps the place that it has."""
     override = _override(request, unit.id)
     if override is not None or unit.capacity is None:
@@ -209,18 +219,18 @@ def _most(unit: LeadUnit, request: AssignmentRequest, outside: list[str], inside
     return max(0, unit.capacity.total - busy)
 
 
-def _least(unit: LeadUnit, request: AssignmentRequest) -> int:
+def _least(unit: Partner, request: AssignmentRequest) -> int:
     limits = request.capacities.get(unit.id)
     return (limits.min or 0) if limits else 0
 
 
-def _is_new(unit: LeadUnit, engagements: Engagements) -> bool:
+def _is_new(unit: Partner, engagements: Engagements) -> bool:
     idle = unit.capacity is None or unit.capacity.in_progress == 0
     return idle and unit.id not in engagements.experienced
 
 
 def _families(
-    firms: Sequence[Enterprise], units: Sequence[LeadUnit], request: AssignmentRequest
+    firms: Sequence[Enterprise], units: Sequence[Partner], request: AssignmentRequest
 ) -> tuple[Family, ...]:
     found = []
     for own, limits in (("sub_industry", "sub_industries"), ("district", "districts")):

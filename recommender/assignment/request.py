@@ -34,7 +34,7 @@ class UnitLimits(Record):
 
 
 class Couple(Record):
-    """One enterprise and one lead unit."""
+    """One enterprise and one lead unit or vendor."""
 
     enterprise: CreditCode
     unit: RecordId
@@ -50,7 +50,9 @@ class AssignmentRequest(Record):
     sub_industry, district : str, optional
         Keep only enterprises like this.
     units : tuple of str
-        Units that take part; all when empty.
+        Lead units that take part; all when empty.
+    vendors : tuple of str
+        Vendors that take part beside them. A vendor registers no places: ``capacities`` must say how many.
     proposing : Proposing
         For ``stable``: the side that gets the best for itself.
     share_cap : float, optional
@@ -73,6 +75,7 @@ class AssignmentRequest(Record):
     sub_industry: SubIndustry | None = None
     district: DistrictCode | None = None
     units: Annotated[tuple[RecordId, ...], Field(max_length=2_000)] = ()
+    vendors: Annotated[tuple[RecordId, ...], Field(max_length=2_000)] = ()
     objective: Objective = Objective.EXPECTED_MATCHES
     proposing: Proposing = Proposing.ENTERPRISE
     share_cap: Annotated[float, Field(gt=0, le=1)] | None = None
@@ -89,4 +92,8 @@ class AssignmentRequest(Record):
         fixed = [couple.enterprise for couple in self.fixed]
         if len(set(fixed)) < len(fixed):
             raise ValueError("fixed 中同一家企业只能对应一个单位")
+        for vendor in self.vendors:
+            limits = self.capacities.get(vendor)
+            if limits is None or limits.max is None:
+                raise ValueError(f"服务商 {vendor} 没有登记名额，请在 capacities 中写明 max")
         return self

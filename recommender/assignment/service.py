@@ -11,8 +11,14 @@ from numpy.typing import NDArray
 
 from recommender.assignment import wording
 from recommender.assignment.answer import AssignedPair, Assignment, Difference, Moved, Totals
-from recommender.assignment.batch import ENGAGEMENT_EVENTS, Batch, Engagements, batch_of, engagements_of
-from recommender.assignment.pairs import may_be_shown
+from recommender.assignment.batch import (
+    ENGAGEMENT_EVENTS,
+    Batch,
+    Engagements,
+    batch_of,
+    engagements_of,
+    kind_of,
+)
 from recommender.assignment.problem import NOBODY, Objective, UnusableProblem, consistent, places
 from recommender.assignment.request import AssignmentRequest
 from recommender.assignment.solving import Solution, solve
@@ -86,7 +92,7 @@ class AssignmentService:
         """
         base = None if request.compare_to is None else self.get(request.compare_to)
         engine = self._matching.engine()
-        batch = batch_of(engine, request, self._engagements(engine), on=self._today())
+        batch = batch_of(engine, request, self._engagements(engine, request), on=self._today())
         seed = _seed(batch) if request.seed is None else request.seed
         solution = solve(batch.problem, request.objective, seed=seed, proposing=request.proposing)
         answer = self._answer(engine, request, batch, solution, seed)
@@ -116,7 +122,6 @@ class AssignmentService:
             If a consent, an enterprise, a unit or its free places are no longer there; nothing is written.
         """
         engine = self._matching.engine()
-        engagements = self._engagements(engine)
         with self._store.begin() as work:
             stored = work.assignments.get(assignment_id, for_update=True)
             if stored is None:
@@ -126,7 +131,7 @@ class AssignmentService:
                 return answer
             new = [pair for pair in answer.pairs if not pair.fixed]
             request = AssignmentRequest.model_validate_json(stored.request)
-            self._check(engine, engagements, request, answer)
+            self._check(engine, self._engagements(engine, request), request, answer)
             now = self._clock()
             committed = answer.model_copy(update={"committed_at": now, "dry_run": False})
             work.events.append([_event(answer, pair, now) for pair in new])
@@ -150,10 +155,10 @@ class AssignmentService:
     def _today(self) -> date:
         return self._clock().astimezone(SHANGHAI).date()
 
-    def _engagements(self, engine: Engine) -> Engagements:
+    def _engagements(self, engine: Engine, request: AssignmentRequest) -> Engagements:
         with self._store.read() as work:
             events = work.events.of_types(ENGAGEMENT_EVENTS)
-        return engagements_of(events, engine.snapshot.catalogue.lead_units)
+        return engagements_of(events, {*engine.snapshot.catalogue.lead_units, *request.vendors})
 
     def _check(
         self, engine: Engine, engagements: Engagements, request: AssignmentRequest, answer: Assignment
@@ -164,12 +169,12 @@ class AssignmentService:
         needed = Counter(pair.unit for pair in answer.pairs if pair.enterprise not in engagements.running)
         for pair in (pair for pair in answer.pairs if not pair.fixed):
             firm = catalogue.enterprises.get(pair.enterprise)
-            if firm is None or not may_be_shown(firm, pair.unit, today):
+            if firm is None or not firm.shows_itself_to(pair.unit_kind, pair.unit, today):
                 changed.append(f"{pair.enterprise_name} 已不同意向“{pair.unit_name}”展示")
             elif pair.enterprise in engagements.running:
                 changed.append(f"{pair.enterprise_name} 已与其他单位签约")
         for line in answer.units:
-            unit = catalogue.lead_units.get(line.id)
+            unit = engine.partner(kind_of(request, line.id), line.id)
             limits = request.capacities.get(line.id)
             if unit is None:
                 changed.append(f"单位“{line.name}”已不存在")

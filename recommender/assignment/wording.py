@@ -61,6 +61,7 @@ def pairs_of(engine: Engine, batch: Batch, solution: Solution) -> tuple[Assigned
                 enterprise_name=firm.name,
                 unit=unit.id,
                 unit_name=unit.name,
+                unit_kind=unit.kind,
                 fixed=bool(problem.fixed[row] >= 0),
                 p_match=_rounded(problem.probability[row, column]) if shown else None,
                 forward=_rounded(problem.forward[row, column]) if shown else None,
@@ -68,7 +69,7 @@ def pairs_of(engine: Engine, batch: Batch, solution: Solution) -> tuple[Assigned
                 rank_for_enterprise=int(by_enterprise[row, column]) if shown else None,
                 rank_for_unit=int(by_unit[row, column]) if shown else None,
                 reasons=_reasons(engine, batch, row, column),
-                synthetic_mark=firm.face_mark or unit.face_mark,
+                synthetic_mark=firm.face_mark or unit.mark,
             )
         )
     return tuple(found)
@@ -104,6 +105,7 @@ def unit_lines(batch: Batch, solution: Solution, blocking: NDArray[np.bool_] | N
         UnitLine(
             id=unit.id,
             name=unit.name,
+            kind=unit.kind,
             assigned=int(held[column]),
             fixed=int(fixed[column]),
             min=int(problem.least[column]),
@@ -114,7 +116,7 @@ def unit_lines(batch: Batch, solution: Solution, blocking: NDArray[np.bool_] | N
             blocked=None if blocking is None else int(blocking[:, column].sum()),
             new=bool(batch.new[column]),
             reason=_why_no_more(batch, solution, column, int(held[column])),
-            synthetic_mark=unit.face_mark,
+            synthetic_mark=unit.mark,
         )
         for column, unit in enumerate(batch.units)
     )

@@ -18,7 +18,7 @@ from recommender.matching.ranked import (
 from recommender.matching.reciprocal import MutualView, features_of, met, mutual_view
 from recommender.ranking.answer import Item
 from recommender.ranking.priors import Scored
-from recommender.ranking.unit_reasons import lead_unit_reasons, lead_unit_warnings
+from recommender.ranking.unit_reasons import lead_unit_warnings, partner_reasons
 from recommender.retrieval.candidates import find_candidates
 from recommender.retrieval.constraints import filter_rules, lead_unit_rules
 from recommender.retrieval.partner import lead_unit_partner
@@ -92,7 +92,7 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
                 reverse=round(view.reverse.scored.score, 6) if known else None,
                 p_match=round(view.p_match, 6) if known else None,
                 propensity=candidate.propensity,
-                reasons=lead_unit_reasons(
+                reasons=partner_reasons(
                     unit,
                     partners[unit.id],
                     situation,

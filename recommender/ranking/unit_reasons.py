@@ -44,8 +44,8 @@ def _members_for(unit: LeadUnit, scenarios: frozenset[Scenario]) -> str | None:
     return "联合体成员：" + "、".join(named) if named else None
 
 
-def lead_unit_reasons(
-    unit: LeadUnit,
+def partner_reasons(
+    unit: LeadUnit | None,
     partner: Partner,
     situation: Situation,
     features: Features,
@@ -53,23 +53,31 @@ def lead_unit_reasons(
     record: TrackRecord,
     passage: str | None,
 ) -> tuple[Reason, ...]:
-    """Return the reasons that speak for a lead unit, the weightiest first."""
+    """Return the reasons that speak for a partner, the weightiest first.
+
+    Parameters
+    ----------
+    unit : LeadUnit, optional
+        None for a vendor, which leads no consortium.
+    """
     said: dict[str, tuple[str, str | None]] = {}
-    covered = covered_scenarios(unit.coverage, situation)
+    covered = covered_scenarios(partner.coverage, situation)
     wanted = wanted_scenarios(situation)
     if covered:
-        text = f"您要提升的 {len(wanted)} 个场景中，联合体覆盖 {len(covered)} 个：{_named(covered)}"
-        said["coverage"] = (text, _members_for(unit, covered))
+        who = "联合体" if unit else "其产品"
+        text = f"您要提升的 {len(wanted)} 个场景中，{who}覆盖 {len(covered)} 个：{_named(covered)}"
+        said["coverage"] = (text, _members_for(unit, covered) if unit else None)
     if features["products"]:
         names = "、".join(solution.name for solution in partner.solutions[:3])
         said["products"] = ("手上有可直接用的入池产品", names)
     if features["sub_industry"] == 1.0 and situation.enterprise and situation.enterprise.sub_industry:
         name = load_taxonomy().sub_industry_name(situation.enterprise.sub_industry)
-        said["sub_industry"] = (f"专做{name}行业，{MODE_NAMES[unit.mode]}", None)
+        said["sub_industry"] = (f"专做{name}行业" + (f"，{MODE_NAMES[unit.mode]}" if unit else ""), None)
     if (match := features["text_match"]) is not None and match >= 0.25:
         said["text_match"] = ("单位介绍与您的需求相关", passage)
-    if unit.capacity is not None and features["capacity"]:
-        said["capacity"] = (f"还可接 {unit.capacity.free} 家（共 {unit.capacity.total} 家）", None)
+    if partner.capacity is not None and features["capacity"]:
+        free, total = partner.capacity.free, partner.capacity.total
+        said["capacity"] = (f"还可接 {free} 家（共 {total} 家）", None)
     if features["district"] == 1.0:
         said["district"] = ("服务您所在的区", None)
     if features.get("should"):

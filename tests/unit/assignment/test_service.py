@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from pydantic import ValidationError
 
 from recommender.assignment.answer import Assignment, Unplaced
 from recommender.assignment.request import AssignmentRequest
@@ -22,10 +23,10 @@ from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
 from recommender.matching.prospects import rank_prospects
 from recommender.matching.ranked import Wishes
-from recommender.matching.service import MatchingService, UnknownEnterprise, UnknownLeadUnit
+from recommender.matching.service import MatchingService, UnknownEnterprise, UnknownLeadUnit, UnknownVendor
 from recommender.retrieval.partner import lead_unit_partner
 from recommender.store import Store
-from tests.synthetic_records import diagnosis, enterprise, lead_unit, uscc
+from tests.synthetic_records import diagnosis, enterprise, lead_unit, solution, uscc
 
 INSTRUMENT = load_instrument()
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -310,3 +311,32 @@ def test_the_workbook_holds_every_pair_and_no_formula(place: Place) -> None:
     assert all(cell.data_type != "f" for row in pairs for cell in row)
     rest = {row[1].value for row in book["未安排的企业"].iter_rows(min_row=2)}
     assert rest == {line.enterprise for line in (*answer.unassigned, *answer.left_out)}
+
+
+def test_vendors_take_part_where_places_are_given_and_enterprises_agreed(place: Place) -> None:
+    shown_to_vendors = {"purpose": "show_to_vendors", "granted_on": "2026-01-01"}
+    with place.store.begin() as work:
+        work.solutions.put(solution(1))
+    place.put(enterprise(6, consents=[shown_to_vendors], budget_yuan=60_000, **ANY))
+    answer = place.propose(vendors=["SYN-V1"], capacities={"SYN-V1": {"max": 2}})
+    line = next(line for line in answer.units if line.id == "SYN-V1")
+    assert (line.kind, line.name, line.max, line.synthetic_mark) == ("vendor", "合成服务商", 2, "合成样本")
+    pair = next(pair for pair in answer.pairs if pair.enterprise == uscc(6))
+    assert (pair.unit, pair.unit_kind) == ("SYN-V1", "vendor")
+    # The others agreed to be shown to lead units only.
+    assert [p.enterprise for p in answer.pairs if p.unit_kind == "vendor"] == [uscc(6)]
+    place.service.commit(answer.assignment_id)
+    place.log(("contract", 6, "SYN-V1"))
+    kept = place.propose(vendors=["SYN-V1"], capacities={"SYN-V1": {"max": 2}})
+    assert next(pair for pair in kept.pairs if pair.enterprise == uscc(6)).fixed
+    withdrawn = place.propose(vendors=["SYN-V1"], capacities={"SYN-V1": {"max": 2}}, enterprises=[uscc(1)])
+    assert by_firm(withdrawn).get(uscc(1)) != "SYN-V1"
+
+
+def test_a_vendor_needs_places_and_must_be_known(place: Place) -> None:
+    with pytest.raises(ValidationError, match="没有登记名额"):
+        AssignmentRequest.model_validate({"vendors": ["SYN-V1"]})
+    with pytest.raises(UnknownVendor):
+        place.propose(vendors=["nobody"], capacities={"nobody": {"max": 1}})
+    with pytest.raises(InvalidInput, match="牵引单位的编号"):
+        place.propose(vendors=[L1], capacities={L1: {"max": 1}})
