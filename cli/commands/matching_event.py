@@ -89,7 +89,7 @@ def plan(
     """Plan a stored matching event."""
     from recommender.meeting.service import PlanRequest
 
-    with installation() as here:
+    with installation() as here, streams.native_output_aside():
         schedule = here.meetings.plan(event_id, PlanRequest(dry_run=dry_run, from_slot=from_slot))
     if as_json:
         streams.emit(schedule)

@@ -65,7 +65,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one parameter for each option
     }
     # Checked before anything is opened, so that a slip of the pen is told at once.
     request = PlanRequest.model_validate({name: value for name, value in given.items() if value is not None})
-    with installation(current=False) as here:
+    with installation(current=False) as here, streams.native_output_aside():
         made = here.planning.plan(request)
         if page is not None:
             _write_page(here, made, page)

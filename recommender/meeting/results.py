@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from recommender.domain.credit_code import CreditCode
 from recommender.domain.meeting_schedule import Meeting
@@ -44,6 +44,15 @@ class MeetingResult(Record):
     outcome: Outcome
     enterprise_interested: bool | None = None
     party_interested: bool | None = None
+
+    @field_validator("outcome", mode="before")
+    @classmethod
+    def _outcome_in_words(cls, value: object) -> object:
+        by_name = {name: outcome for outcome, name in OUTCOME_NAMES.items()}
+        told = by_name.get(value, value) if isinstance(value, str) else value
+        if told not in list(Outcome):
+            raise ValueError(f"会面结果只能是：{'、'.join(by_name)}，现为“{value}”")
+        return told
 
     @model_validator(mode="after")
     def _interest_needs_a_meeting(self) -> "MeetingResult":

@@ -244,7 +244,7 @@ def test_results_come_back_from_the_filled_in_sheet(meetings: MeetingService, pu
     assert report.inserted == 3 + 1 + 2
     assert [(note.row, note.code) for note in report.rejected] == [
         (4, "invalid_value"),
-        (5, "enum"),
+        (5, "invalid_value"),
         (6, "meeting_not_planned"),
     ]
     with meetings.store.read() as work:
