@@ -18,7 +18,7 @@ from recommender.assignment.service import OutdatedAssignment, UnknownAssignment
 from recommender.assignment.solving import UnverifiedAssignment
 from recommender.domain.record import RecordId
 from recommender.errors import InvalidInput
-from recommender.matching.service import UnknownEnterprise, UnknownLeadUnit
+from recommender.matching.unknown import UnknownEnterprise, UnknownLeadUnit
 from recommender.planning.model import SolverTimeout
 
 router = make_router("assignments")

@@ -11,7 +11,7 @@ from recommender.benchmark.peers import Benchmark
 from recommender.benchmark.service import benchmark_of
 from recommender.domain.credit_code import CreditCode
 from recommender.errors import InvalidInput
-from recommender.matching.service import UnknownEnterprise
+from recommender.matching.unknown import UnknownEnterprise
 from recommender.planning.service import DiagnosisMissing
 
 router = make_router("benchmarks")

@@ -13,7 +13,7 @@ from recommender.domain.credit_code import CreditCode
 from recommender.domain.enterprise import ConsentPurpose
 from recommender.errors import InvalidInput
 from recommender.matching.consenting import NotTheEnterprise, TooManyConsents
-from recommender.matching.service import UnknownEnterprise, UnknownLeadUnit, UnknownVendor
+from recommender.matching.unknown import UnknownEnterprise, UnknownLeadUnit, UnknownVendor
 
 router = make_router("consents")
 _Uscc = Annotated[CreditCode, Path(description="统一社会信用代码")]

@@ -12,7 +12,7 @@ from api.routing import make_router
 from recommender.domain.calendar import SHANGHAI
 from recommender.domain.credit_code import CreditCode
 from recommender.errors import InvalidInput
-from recommender.matching.service import UnknownEnterprise
+from recommender.matching.unknown import UnknownEnterprise
 from recommender.policy.eligibility import Eligibility, Statements, check_eligibility
 from recommender.policy.eligibility_rules import NoPolicyInForce
 from recommender.policy.rules import UnknownCity

@@ -23,8 +23,8 @@ from recommender.domain import Enterprise
 from recommender.domain.consents import keeping_history
 from recommender.domain.credit_code import CreditCode
 from recommender.errors import InvalidInput
-from recommender.matching.service import UnknownEnterprise
 from recommender.matching.similar_firms import TooFewFirms
+from recommender.matching.unknown import UnknownEnterprise
 from recommender.store import UnitOfWork
 from recommender.store.repositories.enterprises import EnterpriseRepository
 from recommender.store.repositories.records import Stored

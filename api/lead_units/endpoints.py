@@ -21,7 +21,7 @@ from recommender.matching.answer import Recommendation
 from recommender.matching.consenting import ContactNotOpen
 from recommender.matching.ranked import FilterNotApplicable, UnknownExample
 from recommender.matching.request import ProspectRequest
-from recommender.matching.service import UnknownLeadUnit
+from recommender.matching.unknown import UnknownLeadUnit
 from recommender.store import UnitOfWork
 from recommender.store.repositories.lead_units import LeadUnitRepository
 

@@ -30,7 +30,7 @@ from recommender.exchange.faults import (
     UnreadableTable,
     UnreadableWorkbook,
 )
-from recommender.matching.service import UnknownLeadUnit, UnknownVendor
+from recommender.matching.unknown import UnknownLeadUnit, UnknownVendor
 from recommender.meeting.calendars import calendar_of
 from recommender.meeting.page import PAGE, render_schedule_page
 from recommender.meeting.registrations import RegistrationsReport, import_registrations

@@ -12,7 +12,7 @@ from api.recommendations.schemas import replay_json
 from api.records import json_answer
 from api.routing import ONCE, make_router
 from recommender.errors import InvalidInput
-from recommender.matching.service import UnknownEnterprise
+from recommender.matching.unknown import UnknownEnterprise
 from recommender.planning.model import SolverTimeout, UnverifiedPlan
 from recommender.planning.request import PlanRequest
 from recommender.planning.service import BudgetMissing, DiagnosisMissing, UnknownProduct

@@ -13,7 +13,7 @@ from recommender.errors import InvalidInput
 from recommender.matching.answer import Recommendation
 from recommender.matching.ranked import FilterNotApplicable, UnknownExample
 from recommender.matching.request import RecommendationRequest
-from recommender.matching.service import UnknownEnterprise, UnknownRecommendation
+from recommender.matching.unknown import UnknownEnterprise, UnknownRecommendation
 
 router = make_router("recommendations")
 _Id = Annotated[str, Path(description="推荐编号", pattern=r"^[A-Za-z0-9._:-]{1,64}$")]

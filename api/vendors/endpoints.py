@@ -17,7 +17,7 @@ from recommender.matching.answer import Recommendation
 from recommender.matching.consenting import ContactNotOpen
 from recommender.matching.ranked import FilterNotApplicable, UnknownExample
 from recommender.matching.request import ProspectRequest
-from recommender.matching.service import UnknownVendor
+from recommender.matching.unknown import UnknownVendor
 
 router = make_router("vendors")
 _Id = Annotated[RecordId, Path(description="服务商编号，即解决方案的 provider.id")]

@@ -52,7 +52,7 @@ def diagnosis_document(
 
 
 def _newest(uscc: str) -> tuple[Enterprise, Diagnosis]:
-    from recommender.matching.service import UnknownEnterprise
+    from recommender.matching.unknown import UnknownEnterprise
     from recommender.store import Store
 
     store = Store.open(read_settings())

@@ -16,7 +16,7 @@ from recommender.errors import InvalidInput
 from recommender.index.catalogue import Catalogue
 from recommender.matching.ranked import Engine
 from recommender.matching.reciprocal import PairScores, pair_scores
-from recommender.matching.service import UnknownEnterprise, UnknownLeadUnit, known_partner
+from recommender.matching.unknown import UnknownEnterprise, UnknownLeadUnit, known_partner
 from recommender.retrieval.partner import Partner
 from recommender.store.repositories.events import LoggedEvent
 
@@ -97,7 +97,7 @@ def batch_of(engine: Engine, request: AssignmentRequest, engagements: Engagement
 
     Raises
     ------
-    UnknownEnterprise, UnknownLeadUnit, recommender.matching.service.UnknownVendor
+    UnknownEnterprise, UnknownLeadUnit, recommender.matching.unknown.UnknownVendor
         If the request names a record that is not stored.
     recommender.errors.InvalidInput
         If it fixes an enterprise at another unit than the one it has a running contract with.

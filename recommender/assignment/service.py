@@ -83,7 +83,7 @@ class AssignmentService:
 
         Raises
         ------
-        recommender.matching.service.UnknownEnterprise, recommender.matching.service.UnknownLeadUnit
+        recommender.matching.unknown.UnknownEnterprise, recommender.matching.unknown.UnknownLeadUnit
             If the request names a record that is not stored.
         UnknownAssignment
             If ``compare_to`` names none.

@@ -8,7 +8,7 @@ from recommender.diagnosis.scoring import DiagnosisResult, score
 from recommender.domain import Diagnosis
 from recommender.index.catalogue import Catalogue, with_changes
 from recommender.index.snapshot import Snapshot
-from recommender.matching.service import UnknownEnterprise
+from recommender.matching.unknown import UnknownEnterprise
 from recommender.planning.service import DiagnosisMissing
 from recommender.store import Store
 
@@ -45,7 +45,7 @@ def benchmark_of(
 
     Raises
     ------
-    recommender.matching.service.UnknownEnterprise
+    recommender.matching.unknown.UnknownEnterprise
         If the enterprise is not stored.
     recommender.planning.service.DiagnosisMissing
         If it was never diagnosed.

@@ -24,7 +24,7 @@ from recommender.exposure.report import (
     SliceKind,
 )
 from recommender.matching.ranked import Engine
-from recommender.matching.service import known_partner
+from recommender.matching.unknown import known_partner
 from recommender.store import Store
 
 Bools = NDArray[np.bool_]

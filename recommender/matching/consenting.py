@@ -11,7 +11,7 @@ from recommender.domain.calendar import local_day
 from recommender.domain.consents import granted, revoked, scoped
 from recommender.domain.enterprise import MOST_CONSENTS, ConsentPurpose, PartnerKind
 from recommender.errors import Conflict, SmematchError
-from recommender.matching.service import UnknownEnterprise, unknown_partner
+from recommender.matching.unknown import UnknownEnterprise, unknown_partner
 from recommender.store import Store, UnitOfWork
 
 
@@ -104,7 +104,7 @@ class Consenting:
         Raises
         ------
         NotTheEnterprise, UnknownEnterprise
-        recommender.matching.service.UnknownLeadUnit, recommender.matching.service.UnknownVendor
+        recommender.matching.unknown.UnknownLeadUnit, recommender.matching.unknown.UnknownVendor
             If the firm is not stored.
         """
         consent = scoped(purpose, kind, partner, self.today())
@@ -141,7 +141,7 @@ class Consenting:
         Raises
         ------
         NotTheEnterprise, UnknownEnterprise
-        recommender.matching.service.UnknownLeadUnit, recommender.matching.service.UnknownVendor
+        recommender.matching.unknown.UnknownLeadUnit, recommender.matching.unknown.UnknownVendor
         """
         require_own_act(uscc, actor)
         on = self.today()
@@ -171,7 +171,7 @@ class Consenting:
 
         Raises
         ------
-        recommender.matching.service.UnknownLeadUnit, recommender.matching.service.UnknownVendor
+        recommender.matching.unknown.UnknownLeadUnit, recommender.matching.unknown.UnknownVendor
         ContactNotOpen
             Also for an enterprise that does not exist, so that nothing can be learned by trying codes.
         """

@@ -16,7 +16,6 @@ from recommender.domain.enterprise import PartnerKind
 from recommender.domain.served_list import ServedItem, ServedList
 from recommender.encoder.encoder import Encoder
 from recommender.encoder.remembered import RememberedQueries
-from recommender.errors import NotFound
 from recommender.index.catalogue import Catalogue, with_changes
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.snapshot import Snapshot, score_diagnoses
@@ -29,6 +28,7 @@ from recommender.matching.ranked import Engine, Experience, Ranked, Wishes
 from recommender.matching.request import ProspectRequest, RecommendationRequest, Target
 from recommender.matching.similar_firms import SimilarFirm, similar_firms
 from recommender.matching.solutions import rank_solutions
+from recommender.matching.unknown import UnknownEnterprise, UnknownRecommendation, known_partner
 from recommender.ranking.answer import Item
 from recommender.ranking.exploration import Exploration, occasion
 from recommender.ranking.interleaving import Experiment
@@ -44,55 +44,6 @@ _DEGRADED_TEXT = {
     DENSE_UNAVAILABLE: "语义模型不可用，本次只按关键词匹配",
     INDEX_STALE: "索引更新滞后，最近的资料改动可能还没有反映",
 }
-
-
-class UnknownEnterprise(NotFound):
-    """No enterprise has this credit code."""
-
-    code = "enterprise_not_found"
-    title = "找不到企业"
-
-
-class UnknownLeadUnit(NotFound):
-    """No lead unit has this id."""
-
-    code = "lead_unit_not_found"
-    title = "找不到牵引单位"
-
-
-class UnknownVendor(NotFound):
-    """No admitted solution names this id as its provider."""
-
-    code = "vendor_not_found"
-    title = "找不到服务商"
-
-
-def unknown_partner(kind: PartnerKind, key: str) -> NotFound:
-    """Return the failure to find a lead unit or a vendor."""
-    if kind is PartnerKind.VENDOR:
-        return UnknownVendor(f"找不到服务商 {key}", place={"field": "id"})
-    return UnknownLeadUnit(f"找不到牵引单位 {key}", place={"field": "id"})
-
-
-def known_partner(engine: Engine, kind: PartnerKind, key: str) -> Partner:
-    """Return a lead unit or a vendor.
-
-    Raises
-    ------
-    UnknownLeadUnit, UnknownVendor
-        If the unit is not stored, or no admitted solution names the vendor as its provider.
-    """
-    partner = engine.partner(kind, key)
-    if partner is None:
-        raise unknown_partner(kind, key)
-    return partner
-
-
-class UnknownRecommendation(NotFound):
-    """No list was served under this id."""
-
-    code = "recommendation_not_found"
-    title = "找不到推荐记录"
 
 
 class MatchingService:

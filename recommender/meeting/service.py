@@ -13,7 +13,7 @@ from recommender.errors import Conflict, InvalidInput, NotFound
 from recommender.feedback.event_log import EventLog
 from recommender.matching.ranked import Engine
 from recommender.matching.reciprocal import pair_scores
-from recommender.matching.service import known_partner
+from recommender.matching.unknown import known_partner
 from recommender.meeting.consent import may_be_shown
 from recommender.meeting.planning import Gathering, Kept, plan_meetings
 from recommender.meeting.results import HELD_TYPE, NO_SHOW_TYPE, MeetingResult, log_entries, outcome_ids
@@ -105,7 +105,7 @@ class MeetingService:
         Raises
         ------
         UnknownMatchingEvent, PinNotPossible
-        recommender.matching.service.UnknownLeadUnit, recommender.matching.service.UnknownVendor
+        recommender.matching.unknown.UnknownLeadUnit, recommender.matching.unknown.UnknownVendor
             If a table's party is not stored any more.
         recommender.errors.Conflict
             If the matching event was changed meanwhile.

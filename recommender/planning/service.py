@@ -16,7 +16,7 @@ from recommender.errors import InvalidInput
 from recommender.index.catalogue import Catalogue, with_changes
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.snapshot import Snapshot
-from recommender.matching.service import UnknownEnterprise
+from recommender.matching.unknown import UnknownEnterprise
 from recommender.planning.answering import answer
 from recommender.planning.candidates import Pool, make_pool
 from recommender.planning.chances import EffectChances, calibrated
@@ -117,7 +117,7 @@ class PlanningService:
 
         Raises
         ------
-        recommender.matching.service.UnknownEnterprise
+        recommender.matching.unknown.UnknownEnterprise
             If ``request.enterprise`` is not stored.
         DiagnosisMissing
             If it was never diagnosed.
@@ -177,7 +177,7 @@ class PlanningService:
 
         Raises
         ------
-        recommender.matching.service.UnknownEnterprise, DiagnosisMissing
+        recommender.matching.unknown.UnknownEnterprise, DiagnosisMissing
             As :meth:`plan`.
         """
         return self._subject(with_changes(self._store, self._keeper.current.catalogue), request).result

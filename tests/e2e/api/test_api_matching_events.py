@@ -62,7 +62,7 @@ def test_from_definition_to_results(client: TestClient) -> None:
     assert (report["rows"], report["inserted"]) == (3, 2)
     assert [(note["row"], note["code"]) for note in report["rejected"]] == [
         (1, "meeting_not_planned"),
-        (2, "enum"),
+        (2, "invalid_value"),
     ]
     events = client.get("/v1/events", params={"subject": CONSENTING}).json()["items"]
     assert [entry["event"]["type"] for entry in events] == ["meeting", "meeting_interested"]

@@ -23,7 +23,8 @@ from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
 from recommender.matching.prospects import rank_prospects
 from recommender.matching.ranked import Wishes
-from recommender.matching.service import MatchingService, UnknownEnterprise, UnknownLeadUnit, UnknownVendor
+from recommender.matching.service import MatchingService
+from recommender.matching.unknown import UnknownEnterprise, UnknownLeadUnit, UnknownVendor
 from recommender.retrieval.partner import lead_unit_partner
 from recommender.store import Store
 from tests.synthetic_records import diagnosis, enterprise, lead_unit, solution, uscc

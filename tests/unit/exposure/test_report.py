@@ -17,7 +17,8 @@ from recommender.exposure.service import BadPeriod, ExposureService
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
 from recommender.matching.reciprocal import pair_scores
-from recommender.matching.service import MatchingService, known_partner
+from recommender.matching.service import MatchingService
+from recommender.matching.unknown import known_partner
 from recommender.store import Store
 from tests.synthetic_records import enterprise, lead_unit, solution, uscc
 from tests.unit.exposure.simulated import looks, served

@@ -13,12 +13,8 @@ from recommender.errors import Unavailable
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
 from recommender.matching.request import ProspectRequest, RecommendationRequest
-from recommender.matching.service import (
-    MatchingService,
-    UnknownEnterprise,
-    UnknownLeadUnit,
-    UnknownRecommendation,
-)
+from recommender.matching.service import MatchingService
+from recommender.matching.unknown import UnknownEnterprise, UnknownLeadUnit, UnknownRecommendation
 from recommender.store import Store
 from recommender.store.repositories.served_lists import ServedListRepository
 from tests.synthetic_records import diagnosis, enterprise, lead_unit, solution, uscc
