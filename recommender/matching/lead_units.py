@@ -53,7 +53,9 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
     rules = lead_unit_rules(situation)
     rules += filter_rules(wishes.filter, wishes.exclude_ids, lambda record: getattr(record, "id", ""))
     query = query_of(situation.text, wishes, engine.snapshot.sides[Side.LEAD_UNIT])
-    candidates = find_candidates(engine.snapshot, engine.encoder, Side.LEAD_UNIT, query, rules)
+    candidates = find_candidates(
+        engine.snapshot, engine.encoder, Side.LEAD_UNIT, query, rules, engine.model.fusion
+    )
     units = [catalogue.lead_units[candidates.index.owners[at]] for at in candidates.positions.tolist()]
     partners = {unit.id: lead_unit_partner(unit, catalogue.solutions) for unit in units}
     text = candidates.fused.match[candidates.positions][None].astype(float) if candidates.fused else None

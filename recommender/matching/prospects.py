@@ -48,7 +48,9 @@ def rank_prospects(
     rules += filter_rules(wishes.filter, wishes.exclude_ids, lambda record: getattr(record, "uscc", ""))
     wanted = "\n".join(part for part in (text, partner.page) if part)
     query = query_of(wanted, wishes, engine.snapshot.sides[Side.ENTERPRISE])
-    candidates = find_candidates(engine.snapshot, engine.encoder, Side.ENTERPRISE, query, rules)
+    candidates = find_candidates(
+        engine.snapshot, engine.encoder, Side.ENTERPRISE, query, rules, engine.model.fusion
+    )
     firms = [catalogue.enterprises[candidates.index.owners[at]] for at in candidates.positions.tolist()]
     situations = {
         firm.uscc: situation_of(firm, engine.snapshot.results.get(firm.uscc), engine.instrument)

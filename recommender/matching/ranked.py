@@ -15,11 +15,11 @@ from recommender.ranking.answer import Exclusion, Item
 from recommender.ranking.exploration import Exploration, explore
 from recommender.ranking.interleaving import Experiment, team_draft
 from recommender.ranking.mutual import MatchProbability
-from recommender.ranking.priors import Priors, Scored, load_priors
+from recommender.ranking.priors import Priors, Scored
+from recommender.ranking.ranking_model import RankingModel, shipped_model
 from recommender.ranking.track_record import TrackRecord
 from recommender.retrieval.candidates import Candidates, records_of
 from recommender.retrieval.conditions import ATTRIBUTE_NAMES, Candidate, Filter, attributes_of
-from recommender.retrieval.fusion import load_fusion
 from recommender.retrieval.partner import Partner, lead_unit_partner, vendor_partner
 from recommender.retrieval.query import Query
 from recommender.text.evidence import best_sentence
@@ -64,10 +64,12 @@ class Experience:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What every ranking needs: the snapshot to answer from, the encoder, the instrument, the weights.
+    """What every ranking needs: the snapshot to answer from, the encoder, the instrument, the model.
 
     Attributes
     ----------
+    model : RankingModel
+        Weights of the features and of the text channels.
     record : TrackRecord
         How the partners' earlier projects ended.
     match : MatchProbability
@@ -81,7 +83,7 @@ class Engine:
     snapshot: Snapshot
     encoder: Encoder
     instrument: Instrument
-    priors: Priors
+    model: RankingModel
     record: TrackRecord
     match: MatchProbability
     exploration: tuple[Exploration, str] | None = None
@@ -94,16 +96,18 @@ class Engine:
         encoder: Encoder,
         instrument: Instrument,
         experience: Experience | None = None,
+        *,
+        model: RankingModel | None = None,
     ) -> "Engine":
-        """Rank over a snapshot with the shipped weights and what earlier outcomes taught, if anything."""
-        priors = load_priors()
+        """Rank over a snapshot with a model (the shipped one by default) and what earlier outcomes taught."""
+        model = model or shipped_model()
         known = experience or Experience()
-        return cls(snapshot, encoder, instrument, priors, known.record, known.match or priors.match)
+        return cls(snapshot, encoder, instrument, model, known.record, known.match or model.weights.match)
 
     @property
-    def model_version(self) -> str:
-        """Editions of the weights and of the fusion of the text channels, for the log."""
-        return f"{self.priors.version}+fusion-{load_fusion().version}"
+    def priors(self) -> Priors:
+        """Weights of the features."""
+        return self.model.weights
 
     def partner(self, kind: PartnerKind, key: str) -> Partner | None:
         """Return a lead unit or a vendor as a partner, None when it is not in the catalogue."""
@@ -241,7 +245,7 @@ def arranged(
     ordered = order(engine)
     if engine.experiment is not None:
         experiment, drawn_for = engine.experiment
-        other = order(replace(engine, priors=experiment.weights))
+        other = order(replace(engine, model=engine.model.weighing(experiment.weights)))
         by_owner = {candidate.owner: candidate for candidate in ordered}
         drafted = team_draft(
             [one.owner for one in ordered],

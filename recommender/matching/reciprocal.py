@@ -194,7 +194,9 @@ def text_matches(engine: Engine, enterprises: Sequence[Enterprise], partners: Se
     matches = np.full((len(enterprises), len(partners)), np.nan)
     for column, partner in enumerate(partners):
         query = Query(text=partner.page)
-        fused = find_candidates(engine.snapshot, engine.encoder, Side.ENTERPRISE, query, []).fused
+        fused = find_candidates(
+            engine.snapshot, engine.encoder, Side.ENTERPRISE, query, [], engine.model.fusion
+        ).fused
         if fused is not None:
             matches[:, column] = np.where(positions >= 0, fused.match[positions], np.nan)
     return matches

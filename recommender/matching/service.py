@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +31,7 @@ from recommender.matching.unknown import UnknownEnterprise, UnknownRecommendatio
 from recommender.ranking.answer import Item
 from recommender.ranking.exploration import Exploration, occasion
 from recommender.ranking.interleaving import Experiment
+from recommender.ranking.ranking_model import RankingModel, shipped_model
 from recommender.retrieval.candidates import DENSE_UNAVAILABLE
 from recommender.retrieval.partner import Partner
 from recommender.retrieval.situation import Situation, situation_of, situation_of_text
@@ -57,10 +57,10 @@ class MatchingService:
         Which near-equals may change places in lists of solutions and lead units; none by default.
     experiment : Experiment, optional
         Weights on trial: enterprises that take part get lists interleaved with theirs instead.
-    clock : callable
-        Returns the present moment with its zone.
     experience : callable
         Returns what earlier outcomes taught; nothing by default.
+    model : callable
+        Returns the model to rank with; a request keeps the one that it began with.
     """
 
     def __init__(
@@ -72,8 +72,8 @@ class MatchingService:
         *,
         exploration: Exploration | None = None,
         experiment: Experiment | None = None,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         experience: Callable[[], Experience] = Experience,
+        model: Callable[[], RankingModel] = shipped_model,
     ) -> None:
         self._store = store
         self._keeper = keeper
@@ -81,8 +81,8 @@ class MatchingService:
         self._instrument = instrument
         self._exploration = exploration
         self._experiment = experiment
-        self._clock = clock
         self._experience = experience
+        self._model = model
 
     def engine(self) -> Engine:
         """Return what rankings are made with now: the snapshot, what changed since, what outcomes taught."""
@@ -90,7 +90,7 @@ class MatchingService:
         catalogue = with_changes(self._store, snapshot.catalogue)
         if catalogue is not snapshot.catalogue:
             snapshot = _overlaid(snapshot, catalogue, self._instrument)
-        return Engine.over(snapshot, self._encoder, self._instrument, self._experience())
+        return Engine.over(snapshot, self._encoder, self._instrument, self._experience(), model=self._model())
 
     def recommend(self, request: RecommendationRequest) -> Recommendation:
         """Rank solutions or lead units, write the list to disk and return it.
@@ -115,7 +115,7 @@ class MatchingService:
         """Say what may vary the order of this list: an experiment, exploration, or nothing."""
         # Who is not registered gets the same list for the same question.
         subject = request.enterprise or request.model_dump_json(exclude={"k"})
-        drawn_for = occasion(subject, local_day(self._clock()))
+        drawn_for = occasion(subject, local_day(self._store.clock()))
         if self._experiment is not None and self._experiment.includes(subject):
             return dataclasses.replace(engine, experiment=(self._experiment, drawn_for))
         if self._exploration is not None:
@@ -133,7 +133,7 @@ class MatchingService:
         engine = self.engine()
         partner = known_partner(engine, kind, key)
         ranked = rank_prospects(
-            engine, partner, _wishes(request), on=local_day(self._clock()), text=request.text
+            engine, partner, _wishes(request), on=local_day(self._store.clock()), text=request.text
         )
         return self._serve(engine, ranked, "prospect", key, _described_partner(partner), request)
 
@@ -160,7 +160,7 @@ class MatchingService:
         recommender.matching.fair_lists.NoMarket
             If no enterprise may be shown to any lead unit with places left.
         """
-        return fair_lists(self.engine(), request, on=local_day(self._clock()))
+        return fair_lists(self.engine(), request, on=local_day(self._store.clock()))
 
     def replay(self, recommendation_id: str) -> ServedList:
         """Return a list exactly as it was served.
@@ -217,10 +217,10 @@ class MatchingService:
             degraded = INDEX_STALE
         answer = Recommendation(
             recommendation_id=str(uuid_utils.uuid7()),
-            model_version=engine.model_version,
+            model_version=engine.model.version,
             policy_version=ranked.policy_version,
             index_version=engine.snapshot.version,
-            served_at=self._clock(),
+            served_at=self._store.clock(),
             degraded=degraded,
             degraded_detail=_DEGRADED_TEXT[degraded] if degraded else None,
             target=str(target),

@@ -55,7 +55,7 @@ def find_solutions(engine: Engine, situation: Situation, wishes: Wishes) -> Cand
     rules = solution_rules(situation)
     rules += filter_rules(wishes.filter, wishes.exclude_ids, lambda record: getattr(record, "id", ""))
     query = query_of(situation.text, wishes, engine.snapshot.sides[Side.SOLUTION])
-    return find_candidates(engine.snapshot, engine.encoder, Side.SOLUTION, query, rules)
+    return find_candidates(engine.snapshot, engine.encoder, Side.SOLUTION, query, rules, engine.model.fusion)
 
 
 def probability_of(candidates: Candidates, owner: str) -> float | None:
