@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from recommender.domain.course_events import load_course_events
 from recommender.domain.event import Event, load_funnel
 from recommender.domain.validation_text import explain, summary
 from recommender.store import Store
@@ -131,18 +132,22 @@ def judge(body: Mapping[str, Any], now: datetime) -> Event | tuple[str, str]:
     except OverflowError:
         # The first and last hours of the calendar cannot be turned into UTC.
         return "invalid_value", "occurred_at：时间超出可表示的范围"
-    return _against_funnel(event) or _against_clock(event, now) or _against_json(event) or event
+    return _against_declared(event) or _against_clock(event, now) or _against_json(event) or event
 
 
-def _against_funnel(event: Event) -> tuple[str, str] | None:
-    funnel = load_funnel()
-    step = funnel.find(event.type)
+def _against_declared(event: Event) -> tuple[str, str] | None:
+    funnel, course = load_funnel(), load_course_events()
+    step = funnel.find(event.type) or course.find(event.type)
     if step is None:
-        known = "、".join(entry.name for entry in funnel.types)
+        names = [*(entry.name for entry in funnel.types), *(entry.name for entry in course.types)]
+        known = "、".join(names)
         return "unknown_event_type", f"type：没有“{event.type}”这种事件，可用：{known}"
     reason = event.attributes.get("reason")
     if step.needs_reason and not (isinstance(reason, str) and reason.strip()):
         return "reason_missing", f"attributes.reason：“{step.title}”要写明原因"
+    wrong = course.problem(event.type, event.attributes)
+    if wrong is not None:
+        return "invalid_attribute", f"attributes.{wrong[0]}：{wrong[1]}"
     return None
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from recommender.domain.course_events import load_course_events
 from recommender.domain.event import load_funnel
 from recommender.domain.served_list import ServedItem, ServedList
 from recommender.feedback.event_log import CLOCK_TOLERANCE
@@ -63,10 +64,11 @@ class ListOutcome:
 
 
 def funnel_counts(work: UnitOfWork) -> tuple[FunnelStep, ...]:
-    """Return every declared step in funnel order, zeros included, then types that were declared once."""
+    """Return every declared step in funnel order, zeros included, then what else the log holds."""
     events, subjects = work.events.count_by_type(), work.events.subjects_by_type()
     titles = {step.name: step.title for step in load_funnel().types}
-    titles |= {name: name for name in sorted(events) if name not in titles}
+    declared = {kind.name: kind.title for kind in load_course_events().types}
+    titles |= {name: declared.get(name, name) for name in sorted(events) if name not in titles}
     return tuple(
         FunnelStep(name, title, events.get(name, 0), subjects.get(name, 0)) for name, title in titles.items()
     )

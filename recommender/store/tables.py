@@ -123,6 +123,17 @@ matching_event = _record_table(
     Column("held_on", Date, nullable=False, index=True),
 )
 
+record_revision = Table(
+    "record_revision",
+    metadata,
+    Column("kind", key_type(20), primary_key=True),
+    Column("key", key_type(64), primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("document", Text, nullable=False),
+    Index(None, "kind", "recorded_at"),
+)
+
 meeting_schedule = Table(
     "meeting_schedule",
     metadata,

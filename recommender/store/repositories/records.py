@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, bindparam, 
 
 from recommender.domain.record import MarkedRecord
 from recommender.errors import PreconditionFailed
-from recommender.store import counters
+from recommender.store import counters, tables
 from recommender.store.failures import UnknownFilter
 
 T = TypeVar("T", bound=MarkedRecord)
@@ -55,6 +55,22 @@ class Put(Generic[T]):
 
     stored: Stored[T]
     outcome: Outcome
+
+
+class Revision(NamedTuple, Generic[T]):
+    """What a record said from one moment on.
+
+    Attributes
+    ----------
+    number : int
+        1 when first stored. A record that is older than the history begins with the number it had then.
+    recorded_at : datetime
+        UTC.
+    """
+
+    record: T
+    number: int
+    recorded_at: datetime
 
 
 class Page(NamedTuple, Generic[T]):
@@ -187,6 +203,40 @@ class RecordRepository(Generic[T]):
         statement = select(func.count()).select_from(self.table).where(*self._conditions(filters))
         return int(self._connection.execute(statement).scalar_one())
 
+    # -- history -------------------------------------------------------------------------------------
+
+    def history(self, key: str) -> list[Revision[T]]:
+        """Return everything that a record ever said, oldest first."""
+        return [self._revision(row) for row in self._revisions(tables.record_revision.c.key == key)]
+
+    def as_of(self, moment: datetime, keys: Iterable[str] | None = None) -> dict[str, Revision[T]]:
+        """Return what each record said at a moment, by key; those stored later are left out.
+
+        Parameters
+        ----------
+        moment : datetime
+            With its zone; what was recorded at that very moment counts.
+        keys : iterable of str, optional
+            Of these records only; all by default.
+        """
+        column = tables.record_revision.c.key
+        wanted = [column.in_(chunk) for chunk in chunks(keys)] if keys is not None else [column.is_not(None)]
+        known = tables.record_revision.c.recorded_at <= moment
+        found: dict[str, Revision[T]] = {}
+        for condition in wanted:
+            found |= {row["key"]: self._revision(row) for row in self._revisions(condition, known)}
+        return found
+
+    def _revisions(self, *conditions: ColumnElement[bool]) -> Iterator[RowMapping]:
+        table = tables.record_revision
+        statement = (
+            select(table).where(table.c.kind == self.table.name, *conditions).order_by(table.c.revision)
+        )
+        return iter(self._connection.execute(statement).mappings())
+
+    def _revision(self, row: RowMapping) -> Revision[T]:
+        return Revision(self.model.model_validate_json(row["document"]), row["revision"], row["recorded_at"])
+
     # -- writing -------------------------------------------------------------------------------------
 
     def put(self, record: T, *, if_match: int | None = None) -> Put[T]:
@@ -304,6 +354,19 @@ class RecordRepository(Generic[T]):
             }
             statement = update(self.table).where(self._key == bindparam("stored_key")).values(values)
             self._connection.execute(statement, old)
+        self._connection.execute(
+            insert(tables.record_revision),
+            [
+                {
+                    "kind": self.table.name,
+                    "key": key,
+                    "revision": row["revision"],
+                    "recorded_at": now,
+                    "document": row["document"],
+                }
+                for key, row in rows.items()
+            ],
+        )
 
     def _conditions(self, filters: Mapping[str, FilterValue]) -> list[ColumnElement[bool]]:
         unknown = sorted(set(filters) - self.filters)
