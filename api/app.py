@@ -20,6 +20,7 @@ from api.exposure.endpoints import router as exposure
 from api.imports.endpoints import router as imports
 from api.lead_units.endpoints import router as lead_units
 from api.matching_events.endpoints import router as matching_events
+from api.notices.endpoints import router as notices
 from api.openapi import Application
 from api.plans.endpoints import router as plans
 from api.problems import install_handlers
@@ -106,6 +107,7 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         solutions,
         lead_units,
         vendors,
+        notices,
         consents,
         imports,
         recommendations,

@@ -217,5 +217,6 @@ def _load_sample(store: Store, report: Progress) -> bool:
         unit.enterprises.put_many([complete_enterprise(enterprise) for enterprise in records.enterprises])
         unit.diagnoses.put_many(records.diagnoses)
         unit.needs.put_many(records.needs)
+        unit.notices.put_many(records.notices)
     report("sample", 1, 1)
     return True

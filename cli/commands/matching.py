@@ -20,9 +20,14 @@ class Wanted(StrEnum):
 
     SOLUTIONS = "solutions"
     LEAD_UNITS = "lead-units"
+    NOTICES = "notices"
 
 
-_TARGETS = {Wanted.SOLUTIONS: Target.SOLUTION, Wanted.LEAD_UNITS: Target.LEAD_UNIT}
+_TARGETS = {
+    Wanted.SOLUTIONS: Target.SOLUTION,
+    Wanted.LEAD_UNITS: Target.LEAD_UNIT,
+    Wanted.NOTICES: Target.NOTICE,
+}
 _TargetLevel = Annotated[
     int | None, typer.Option("--target-level", min=1, max=4, help="目标等级，默认为高一级")
 ]
@@ -43,6 +48,22 @@ def recommend(
     """Recommend for a stored enterprise."""
     fields = {"target_level": target_level, "budget_yuan": read_budget(budget)}
     _answer({"enterprise": enterprise, "target": _TARGETS[what], **fields}, k, conditions, as_json=as_json)
+
+
+def audience(
+    notice: Annotated[str, typer.Argument(help="政策、课程、活动或案例的编号", metavar="NOTICE_ID")],
+    k: Count = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Tell whom a notice concerns."""
+    with installation() as here:
+        answer = here.matching.audience(notice, k)
+    if as_json:
+        streams.emit(answer)
+        return
+    from cli.views.audience import show_audience
+
+    show_audience(streams.console(), answer)
 
 
 def match(

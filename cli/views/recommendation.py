@@ -10,8 +10,18 @@ from cli.views.text import heading, named, paragraph, table
 from recommender.diagnosis import load_instrument
 from recommender.matching.answer import Exclusion, Item, Recommendation
 
-_TITLES = {"solution": "推荐的解决方案", "lead_unit": "推荐的牵引单位", "prospect": "可联系的企业"}
-_NONE = {"solution": "没有合适的解决方案", "lead_unit": "没有合适的牵引单位", "prospect": "没有合适的企业"}
+_TITLES = {
+    "solution": "推荐的解决方案",
+    "lead_unit": "推荐的牵引单位",
+    "prospect": "可联系的企业",
+    "notice": "与您有关的政策、课程和活动",
+}
+_NONE = {
+    "solution": "没有合适的解决方案",
+    "lead_unit": "没有合适的牵引单位",
+    "prospect": "没有合适的企业",
+    "notice": "没有相关的政策、课程和活动",
+}
 _EXAMPLES = 2
 _LONGEST_NEED = 60
 
@@ -100,7 +110,9 @@ def _item(console: Console, item: Item, most: int | None) -> None:
 
 def _facts(facts: dict[str, Any]) -> str:
     shown: list[str] = [
-        str(facts[name]) for name in ("provider", "mode", "price", "district") if facts.get(name)
+        str(facts[name])
+        for name in ("provider", "kind", "issued_by", "mode", "price", "district")
+        if facts.get(name)
     ]
     if facts.get("days_to_deploy") is not None:
         shown.append(f"{facts['days_to_deploy']} 天上线")

@@ -5,6 +5,7 @@ from recommender.domain.enterprise import Consent, Contact, Enterprise
 from recommender.domain.event import Event
 from recommender.domain.lead_unit import Capacity, Consortium, LeadUnit, Member
 from recommender.domain.need import Need
+from recommender.domain.notice import Notice
 from recommender.domain.solution import PriceRange, Provider, ScenarioEffect, Solution
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "LeadUnit",
     "Member",
     "Need",
+    "Notice",
     "PriceRange",
     "Provider",
     "ScenarioEffect",

@@ -44,7 +44,7 @@ class ServedList(Record):
 
     recommendation_id: RecordId
     served_at: AwareDatetime
-    target: Annotated[str, Field(pattern=r"^(solution|lead_unit|prospect|plan)$")]
+    target: Annotated[str, Field(pattern=r"^(solution|lead_unit|prospect|plan|notice)$")]
     subject: str | None = None
     model_version: str
     policy_version: str

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from recommender.domain import Diagnosis, Enterprise, LeadUnit, Solution
+from recommender.domain import Diagnosis, Enterprise, LeadUnit, Notice, Solution
 from recommender.store import Store
 
 
@@ -26,6 +26,7 @@ class Catalogue:
     lead_units: Mapping[str, LeadUnit] = field(default_factory=dict)
     enterprises: Mapping[str, Enterprise] = field(default_factory=dict)
     diagnoses: Mapping[str, Diagnosis] = field(default_factory=dict)
+    notices: Mapping[str, Notice] = field(default_factory=dict)
 
 
 def without_contact(enterprise: Enterprise) -> Enterprise:
@@ -44,6 +45,7 @@ def read_catalogue(store: Store) -> Catalogue:
                 stored.record.uscc: without_contact(stored.record) for stored in unit.enterprises.iterate()
             },
             diagnoses={stored.record.uscc: stored.record for stored in unit.diagnoses.latest_all()},
+            notices={stored.record.id: stored.record for stored in unit.notices.iterate()},
         )
 
 
@@ -62,6 +64,7 @@ def with_changes(store: Store, catalogue: Catalogue) -> Catalogue:
         newest = [latest.record for uscc in sorted(diagnosed) if (latest := unit.diagnoses.latest(uscc))]
         solutions = unit.solutions.get_many(changed["solution"])
         units = unit.lead_units.get_many(changed["lead_unit"])
+        notices = unit.notices.get_many(changed["notice"])
     return Catalogue(
         version=version,
         solutions={**catalogue.solutions, **{key: stored.record for key, stored in solutions.items()}},
@@ -71,4 +74,5 @@ def with_changes(store: Store, catalogue: Catalogue) -> Catalogue:
             **{key: without_contact(stored.record) for key, stored in firms.items()},
         },
         diagnoses={**catalogue.diagnoses, **{diagnosis.uscc: diagnosis for diagnosis in newest}},
+        notices={**catalogue.notices, **{key: stored.record for key, stored in notices.items()}},
     )

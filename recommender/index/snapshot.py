@@ -17,7 +17,7 @@ from recommender.index.lexical import LexicalConfig, LexicalIndex
 from recommender.index.sentences import SentenceIndex, sentences_of_page
 from recommender.index.vectors import FaissVectorIndex, VectorIndex
 from recommender.text.passages import Passage, PassageConfig, Side, cut
-from recommender.text.profiles import enterprise_page, lead_unit_page, solution_page
+from recommender.text.profiles import enterprise_page, lead_unit_page, notice_page, solution_page
 
 Progress = Callable[[str, int, int], None]
 """Called with (stage, done, all)."""
@@ -126,7 +126,7 @@ class Snapshot:
 def passages_of(
     catalogue: Catalogue, results: dict[str, DiagnosisResult], config: PassageConfig
 ) -> Iterator[Passage]:
-    """Yield the passages of all records: solutions, enterprises, lead units, each in order of id."""
+    """Yield the passages of all records: solutions, enterprises, lead units, notices, each in order of id."""
     for solution_id in sorted(catalogue.solutions):
         solution = catalogue.solutions[solution_id]
         yield from cut(Side.SOLUTION, solution_id, solution.name, solution_page(solution), config)
@@ -136,6 +136,9 @@ def passages_of(
     for unit_id in sorted(catalogue.lead_units):
         unit = catalogue.lead_units[unit_id]
         yield from cut(Side.LEAD_UNIT, unit_id, unit.name, lead_unit_page(unit), config)
+    for notice_id in sorted(catalogue.notices):
+        notice = catalogue.notices[notice_id]
+        yield from cut(Side.NOTICE, notice_id, notice.name, notice_page(notice), config)
 
 
 def sentences_of(catalogue: Catalogue) -> list[tuple[str, ...]]:
@@ -213,7 +216,7 @@ def assemble(
     usable = encoder.available and len(passages) > 0
     sides: dict[Side, SideIndex] = {}
     start = 0
-    for side in (Side.SOLUTION, Side.ENTERPRISE, Side.LEAD_UNIT):
+    for side in (Side.SOLUTION, Side.ENTERPRISE, Side.LEAD_UNIT, Side.NOTICE):
         own = [passage for passage in passages[start:] if passage.side is side]
         owners = tuple(sorted({passage.owner for passage in own}))
         position = {owner: number for number, owner in enumerate(owners)}

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from recommender.diagnosis.instrument import Instrument
-from recommender.domain import Diagnosis, Enterprise, LeadUnit, Solution
+from recommender.domain import Diagnosis, Enterprise, LeadUnit, Notice, Solution
 from recommender.encoder.encoder import Encoder
 from recommender.errors import NotSetUp
 from recommender.index.catalogue import Catalogue
@@ -19,7 +19,7 @@ from recommender.text.passages import Passage, Side
 
 _POINTER = "CURRENT"
 _SENTENCES = "sentence_vectors.npy"
-_FORMAT = 2
+_FORMAT = 3
 
 
 class SnapshotStorage:
@@ -100,6 +100,7 @@ def _write(snapshot: Snapshot, folder: Path) -> None:
     _write_lines(folder / "enterprises.jsonl", snapshot.catalogue.enterprises.values())
     _write_lines(folder / "diagnoses.jsonl", snapshot.catalogue.diagnoses.values())
     _write_lines(folder / "lead_units.jsonl", snapshot.catalogue.lead_units.values())
+    _write_lines(folder / "notices.jsonl", snapshot.catalogue.notices.values())
     for side, index in snapshot.sides.items():
         (folder / side).mkdir()
         if index.sentences is not None:
@@ -120,18 +121,20 @@ def _read(folder: Path, encoder: Encoder, instrument: Instrument) -> Snapshot | 
         return None
     lines = {
         name: (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-        for name in ("passages", "solutions", "enterprises", "diagnoses", "lead_units")
+        for name in ("passages", "solutions", "enterprises", "diagnoses", "lead_units", "notices")
     }
     solutions = [Solution.model_validate_json(line) for line in lines["solutions"]]
     enterprises = [Enterprise.model_validate_json(line) for line in lines["enterprises"]]
     diagnoses = [Diagnosis.model_validate_json(line) for line in lines["diagnoses"]]
     units = [LeadUnit.model_validate_json(line) for line in lines["lead_units"]]
+    notices = [Notice.model_validate_json(line) for line in lines["notices"]]
     catalogue = Catalogue(
         version=manifest["catalogue_version"],
         solutions={record.id: record for record in solutions},
         lead_units={record.id: record for record in units},
         enterprises={record.uscc: record for record in enterprises},
         diagnoses={record.uscc: record for record in diagnoses},
+        notices={record.id: record for record in notices},
     )
     config = IndexConfig.model_validate(manifest["config"])
     if version_of(catalogue, encoder, config) != manifest["version"]:

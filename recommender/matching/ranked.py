@@ -1,4 +1,4 @@
-"""What the three rankings share: examples to positions, ordering, exclusions, evidence."""
+"""What the rankings share: examples to positions, ordering, exclusions, evidence."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from recommender.diagnosis.instrument import Instrument
-from recommender.domain import Enterprise, LeadUnit, Solution
+from recommender.domain import Enterprise, LeadUnit, Notice, Solution
 from recommender.domain.enterprise import PartnerKind
 from recommender.encoder.encoder import Encoder
 from recommender.errors import InvalidInput
@@ -31,6 +31,7 @@ _KINDS: dict[Side, type[Candidate]] = {
     Side.SOLUTION: Solution,
     Side.LEAD_UNIT: LeadUnit,
     Side.ENTERPRISE: Enterprise,
+    Side.NOTICE: Notice,
 }
 
 

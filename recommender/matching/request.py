@@ -19,6 +19,7 @@ class Target(StrEnum):
 
     SOLUTION = "solution"
     LEAD_UNIT = "lead_unit"
+    NOTICE = "notice"
 
 
 class Profile(Record):

@@ -22,12 +22,18 @@ from recommender.matching.answer import Recommendation
 from recommender.matching.fair_answer import FairLists, FairListsRequest
 from recommender.matching.fair_lists import fair_lists
 from recommender.matching.lead_units import rank_lead_units
+from recommender.matching.notices import Audience, audience, rank_notices
 from recommender.matching.prospects import rank_prospects
 from recommender.matching.ranked import Engine, Experience, Ranked, Wishes
 from recommender.matching.request import ProspectRequest, RecommendationRequest, Target
 from recommender.matching.similar_firms import SimilarFirm, similar_firms
 from recommender.matching.solutions import rank_solutions
-from recommender.matching.unknown import UnknownEnterprise, UnknownRecommendation, known_partner
+from recommender.matching.unknown import (
+    UnknownEnterprise,
+    UnknownNotice,
+    UnknownRecommendation,
+    known_partner,
+)
 from recommender.ranking.answer import Item
 from recommender.ranking.exploration import Exploration, occasion
 from recommender.ranking.interleaving import Experiment
@@ -93,7 +99,7 @@ class MatchingService:
         return Engine.over(snapshot, self._encoder, self._instrument, self._experience(), model=self._model())
 
     def recommend(self, request: RecommendationRequest) -> Recommendation:
-        """Rank solutions or lead units, write the list to disk and return it.
+        """Rank solutions, lead units or notices, write the list to disk and return it.
 
         Raises
         ------
@@ -107,6 +113,8 @@ class MatchingService:
         wishes = _wishes(request)
         if request.target is Target.LEAD_UNIT:
             ranked = rank_lead_units(engine, situation, wishes)
+        elif request.target is Target.NOTICE:
+            ranked = rank_notices(engine, situation, wishes, local_day(self._store.clock()))
         else:
             ranked = rank_solutions(engine, situation, wishes)
         return self._serve(engine, ranked, request.target, request.enterprise, _described(situation), request)
@@ -151,6 +159,20 @@ class MatchingService:
         if uscc not in engine.snapshot.catalogue.enterprises:
             raise UnknownEnterprise(f"找不到企业 {uscc}", place={"field": "uscc"})
         return similar_firms(engine, uscc, k)
+
+    def audience(self, notice_id: str, k: int) -> Audience:
+        """Tell whom a stored notice concerns; nothing is served and nothing is logged.
+
+        Raises
+        ------
+        UnknownNotice
+            If it is not stored.
+        """
+        engine = self.engine()
+        notice = engine.snapshot.catalogue.notices.get(notice_id)
+        if notice is None:
+            raise UnknownNotice(f"找不到通知 {notice_id}", place={"field": "id"})
+        return audience(engine, notice, k, local_day(self._store.clock()))
 
     def fair_lists(self, request: FairListsRequest) -> FairLists:
         """Make fair lists for a whole market beside today's; nothing is served and nothing is logged.

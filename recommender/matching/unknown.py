@@ -27,6 +27,13 @@ class UnknownVendor(NotFound):
     title = "找不到服务商"
 
 
+class UnknownNotice(NotFound):
+    """No notice has this id."""
+
+    code = "notice_not_found"
+    title = "找不到通知"
+
+
 def unknown_partner(kind: PartnerKind, key: str) -> NotFound:
     """Return the failure to find a lead unit or a vendor."""
     if kind is PartnerKind.VENDOR:

@@ -51,6 +51,8 @@ class Priors(BaseModel):
     ----------
     lead_unit, prospect : dict
         Of an enterprise's view of a lead unit or vendor, and of their view of an enterprise.
+    notice : dict
+        Of an enterprise's view of a policy, course, activity or case.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -59,6 +61,7 @@ class Priors(BaseModel):
     solution: dict[str, FeaturePrior]
     lead_unit: dict[str, FeaturePrior]
     prospect: dict[str, FeaturePrior]
+    notice: dict[str, FeaturePrior]
     match: MatchProbability
     thresholds: Thresholds
 

@@ -62,6 +62,8 @@ def records_of(snapshot: Snapshot, side: Side) -> Mapping[str, Candidate]:
             return catalogue.lead_units
         case Side.ENTERPRISE:
             return catalogue.enterprises
+        case Side.NOTICE:
+            return catalogue.notices
 
 
 def find_candidates(

@@ -8,17 +8,18 @@ from pydantic import Field, model_validator
 
 from recommender.domain.enterprise import SIZE_NAMES, Enterprise, SizeClass
 from recommender.domain.lead_unit import MODE_NAMES, LeadMode, LeadUnit
+from recommender.domain.notice import NOTICE_KIND_NAMES, Notice, NoticeKind
 from recommender.domain.record import Record
 from recommender.domain.solution import DEPLOYMENT_NAMES, Deployment, Solution
 from recommender.domain.taxonomy import load_taxonomy
 
 #: A record that can be ranked.
-Candidate = Solution | LeadUnit | Enterprise
+Candidate = Solution | LeadUnit | Enterprise | Notice
 Value = str | float | bool
 
 
 class Attribute(StrEnum):
-    """What a condition may look at; some exist for solutions, lead units or enterprises only."""
+    """What a condition may look at; some exist for some kinds of records only."""
 
     ID = "id"
     SCENARIO = "scenario"
@@ -36,6 +37,7 @@ class Attribute(StrEnum):
     SIZE_CLASS = "size_class"
     EMPLOYEES = "employees"
     BUDGET_YUAN = "budget_yuan"
+    KIND = "kind"
     SYNTHETIC = "synthetic"
 
 
@@ -56,6 +58,7 @@ ATTRIBUTE_NAMES = {
     Attribute.SIZE_CLASS: "企业规模",
     Attribute.EMPLOYEES: "从业人员",
     Attribute.BUDGET_YUAN: "预算（元）",
+    Attribute.KIND: "内容种类",
     Attribute.SYNTHETIC: "合成样本",
 }
 
@@ -98,12 +101,24 @@ _ENTERPRISE: dict[Attribute, Callable[[Enterprise], tuple[Value, ...]]] = {
     Attribute.BUDGET_YUAN: lambda e: _number(float(e.budget_yuan) if e.budget_yuan is not None else None),
     Attribute.SYNTHETIC: lambda e: (e.synthetic,),
 }
+_NOTICE: dict[Attribute, Callable[[Notice], tuple[Value, ...]]] = {
+    Attribute.ID: lambda n: (n.id,),
+    Attribute.KIND: lambda n: (n.kind.value,),
+    Attribute.SCENARIO: lambda n: tuple(scenario.value for scenario in n.scenarios),
+    Attribute.SUB_INDUSTRY: lambda n: tuple(
+        sub.value for sub in n.sub_industries or [entry.code for entry in load_taxonomy().sub_industries]
+    ),
+    Attribute.DISTRICT: lambda n: tuple(n.districts or [entry.code for entry in load_taxonomy().districts]),
+    Attribute.SYNTHETIC: lambda n: (n.synthetic,),
+}
 
 
 def attributes_of(kind: type[Candidate]) -> frozenset[Attribute]:
     """Attributes that conditions on this kind of record may use."""
     if kind is Solution:
         return frozenset(_SOLUTION)
+    if kind is Notice:
+        return frozenset(_NOTICE)
     return frozenset(_LEAD_UNIT) if kind is LeadUnit else frozenset(_ENTERPRISE)
 
 
@@ -116,6 +131,8 @@ def values_of(record: Candidate, attribute: Attribute) -> tuple[Value, ...]:
             return _LEAD_UNIT[attribute](record) if attribute in _LEAD_UNIT else ()
         case Enterprise():
             return _ENTERPRISE[attribute](record) if attribute in _ENTERPRISE else ()
+        case Notice():
+            return _NOTICE[attribute](record) if attribute in _NOTICE else ()
 
 
 def shown(attribute: Attribute, value: Value) -> str:
@@ -129,6 +146,7 @@ def shown(attribute: Attribute, value: Value) -> str:
         Attribute.DEPLOYMENT: lambda code: DEPLOYMENT_NAMES[Deployment(code)],
         Attribute.SIZE_CLASS: lambda code: SIZE_NAMES[SizeClass(code)],
         Attribute.MODE: lambda code: MODE_NAMES[LeadMode(code)],
+        Attribute.KIND: lambda code: NOTICE_KIND_NAMES[NoticeKind(code)],
     }
     if isinstance(value, bool):
         return "是" if value else "否"

@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.domain import Enterprise, LeadUnit, Solution
-from recommender.domain.enterprise import PartnerKind
+from recommender.domain import Enterprise, LeadUnit, Notice, Solution
+from recommender.domain.enterprise import SIZE_NAMES, PartnerKind
 from recommender.domain.solution import AuditState
 from recommender.domain.taxonomy import load_taxonomy
 from recommender.retrieval.conditions import Candidate, Condition, Filter
@@ -189,6 +189,52 @@ def prospect_rules(partner: Partner, on: date) -> list[Rule]:
                 "other_district",
                 "不在本单位服务的区",
                 _enterprise(lambda e: partner.serves(None, e.district)),
+            )
+        )
+    return rules
+
+
+def _notice(keeps: Callable[[Notice], bool]) -> Callable[[Candidate], bool]:
+    return lambda record: isinstance(record, Notice) and keeps(record)
+
+
+def notice_rules(situation: Situation, on: date) -> list[Rule]:
+    """Rules for notices shown to an enterprise; what is not known of it leaves nothing out."""
+    rules = [Rule("not_current", "尚未发布，或已过截止日期", _notice(lambda n: n.is_current(on)))]
+    enterprise = situation.enterprise
+    if enterprise is not None and (sub := enterprise.sub_industry) is not None:
+        name = load_taxonomy().sub_industry_name(sub)
+        rules.append(
+            Rule(
+                "other_sub_industry",
+                f"面向其他行业，不涉及{name}",
+                _notice(lambda n: not n.sub_industries or sub in n.sub_industries),
+            )
+        )
+    if enterprise is not None and (district := enterprise.district) is not None:
+        place = load_taxonomy().district_name(district)
+        rules.append(
+            Rule(
+                "other_district",
+                f"面向其他区，不涉及{place}",
+                _notice(lambda n: not n.districts or district in n.districts),
+            )
+        )
+    if enterprise is not None and (size := enterprise.size_class) is not None:
+        rules.append(
+            Rule(
+                "other_size",
+                f"不面向{SIZE_NAMES[size]}企业",
+                _notice(lambda n: not n.sizes or size in n.sizes),
+            )
+        )
+    if situation.result is not None:
+        level = situation.result.level
+        rules.append(
+            Rule(
+                "other_level",
+                f"面向其他等级的企业，您现为{situation.result.level_name}",
+                _notice(lambda n: not n.levels or level in n.levels),
             )
         )
     return rules

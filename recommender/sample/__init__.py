@@ -5,6 +5,7 @@ from recommender.sample.generator import SEED, make_enterprises
 from recommender.sample.records import (
     BrokenSample,
     load_lead_units,
+    load_notices,
     load_sample_needs,
     load_sample_solutions,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "BrokenSample",
     "Sample",
     "load_lead_units",
+    "load_notices",
     "load_sample_needs",
     "load_sample_solutions",
     "make_enterprises",

@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from recommender.domain import Diagnosis, Enterprise, LeadUnit, Need, Solution
+from recommender.domain import Diagnosis, Enterprise, LeadUnit, Need, Notice, Solution
 from recommender.sample.generator import make_enterprises
-from recommender.sample.records import load_lead_units, load_sample_needs, load_sample_solutions
+from recommender.sample.records import (
+    load_lead_units,
+    load_notices,
+    load_sample_needs,
+    load_sample_solutions,
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class Sample:
     diagnoses: tuple[Diagnosis, ...]
     lead_units: tuple[LeadUnit, ...]
     needs: tuple[Need, ...]
+    notices: tuple[Notice, ...]
 
 
 @lru_cache(maxsize=1)
@@ -43,4 +49,5 @@ def sample() -> Sample:
         diagnoses=tuple(diagnosis for _, diagnosis in pairs),
         lead_units=load_lead_units(),
         needs=load_sample_needs(),
+        notices=load_notices(),
     )

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, TypeVar
 
-from recommender.domain import LeadUnit, Need, Solution
+from recommender.domain import LeadUnit, Need, Notice, Solution
 from recommender.domain.record import SYNTHETIC_MARK, MarkedRecord
 from recommender.errors import SmematchError
 from recommender.settings import data_dir
@@ -53,6 +53,17 @@ def load_lead_units() -> tuple[LeadUnit, ...]:
         As :func:`load_sample_solutions`.
     """
     return tuple(_read(data_dir() / "sample" / "lead_units.jsonl", LeadUnit))
+
+
+def load_notices() -> tuple[Notice, ...]:
+    """Return the sample notices.
+
+    Raises
+    ------
+    BrokenSample
+        As :func:`load_sample_solutions`.
+    """
+    return tuple(_read(data_dir() / "sample" / "notices.jsonl", Notice))
 
 
 def _files(kind: str) -> list[Path]:

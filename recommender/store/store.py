@@ -22,6 +22,7 @@ from recommender.store.repositories.idempotency import IdempotencyRepository
 from recommender.store.repositories.lead_units import LeadUnitRepository
 from recommender.store.repositories.matching_events import MatchingEventRepository, ScheduleRepository
 from recommender.store.repositories.needs import NeedRepository
+from recommender.store.repositories.notices import NoticeRepository
 from recommender.store.repositories.served_lists import ServedListRepository
 from recommender.store.repositories.solutions import SolutionRepository
 
@@ -41,6 +42,7 @@ class UnitOfWork:
         self.solutions = SolutionRepository(connection, clock)
         self.lead_units = LeadUnitRepository(connection, clock)
         self.needs = NeedRepository(connection, clock)
+        self.notices = NoticeRepository(connection, clock)
         self.matching_events = MatchingEventRepository(connection, clock)
         self.schedules = ScheduleRepository(connection)
         self.served_lists = ServedListRepository(connection)

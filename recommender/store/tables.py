@@ -116,6 +116,14 @@ need = _record_table(
     Column("solution_id", String(64), index=True),
 )
 
+notice = _record_table(
+    "notice",
+    Column("id", key_type(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("kind", String(20), nullable=False, index=True),
+    Column("published_on", Date, nullable=False),
+)
+
 matching_event = _record_table(
     "matching_event",
     Column("id", key_type(64), primary_key=True),

@@ -20,6 +20,7 @@ class Side(StrEnum):
     SOLUTION = "solution"
     ENTERPRISE = "enterprise"
     LEAD_UNIT = "lead_unit"
+    NOTICE = "notice"
 
 
 class PassageConfig(BaseModel):

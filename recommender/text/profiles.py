@@ -2,7 +2,7 @@
 
 from recommender.diagnosis.instrument import Instrument
 from recommender.diagnosis.scoring import DiagnosisResult
-from recommender.domain import Enterprise, LeadUnit, Solution
+from recommender.domain import Enterprise, LeadUnit, Notice, Solution
 from recommender.domain.taxonomy import load_taxonomy
 
 
@@ -61,4 +61,11 @@ def lead_unit_page(unit: LeadUnit) -> str:
         f"覆盖场景：{covered}" if covered else "",
         f"细分行业：{industries}" if industries else "",
     )
+    return "\n".join(line for line in lines if line)
+
+
+def notice_page(notice: Notice) -> str:
+    """Return the notice's text, or its summary where it has none, and the scenarios that it helps with."""
+    names = "、".join(load_taxonomy().scenario_name(code) for code in notice.scenarios)
+    lines = (notice.text or notice.summary or "", f"涉及场景：{names}" if names else "")
     return "\n".join(line for line in lines if line)

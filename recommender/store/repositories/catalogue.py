@@ -14,12 +14,13 @@ KINDS: Mapping[str, Table] = MappingProxyType(
         "diagnosis": tables.diagnosis,
         "solution": tables.solution,
         "lead_unit": tables.lead_unit,
+        "notice": tables.notice,
     }
 )
 
 
 class Catalogue:
-    """Change numbers over enterprises, diagnoses, solutions and lead units."""
+    """Change numbers over enterprises, diagnoses, solutions, lead units and notices."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

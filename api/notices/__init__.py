@@ -1,0 +1,1 @@
+"""Notices and whom they concern."""
