@@ -17,6 +17,7 @@ from api.enterprises.endpoints import router as enterprises
 from api.envelope import Envelope
 from api.events.endpoints import router as events
 from api.exposure.endpoints import router as exposure
+from api.gaps.endpoints import router as gaps
 from api.imports.endpoints import router as imports
 from api.lead_units.endpoints import router as lead_units
 from api.matching_events.endpoints import router as matching_events
@@ -108,6 +109,7 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         lead_units,
         vendors,
         notices,
+        gaps,
         consents,
         imports,
         recommendations,

@@ -1,0 +1,1 @@
+"""Gaps of the product pool."""

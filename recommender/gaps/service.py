@@ -1,0 +1,36 @@
+"""Pool gaps of a running installation."""
+
+from recommender.domain.taxonomy import SubIndustry
+from recommender.gaps.demand import Demand
+from recommender.gaps.report import PoolGaps, pool_gaps
+from recommender.matching.service import MatchingService
+
+
+class GapService:
+    """Compares what enterprises need with what the pool offers, as both stand now."""
+
+    def __init__(self, matching: MatchingService) -> None:
+        self._matching = matching
+
+    def report(
+        self,
+        *,
+        level: int | None = None,
+        sub_industry: SubIndustry | None = None,
+        district: str | None = None,
+    ) -> PoolGaps:
+        """Return the gaps, of all or of one sub-industry's or district's enterprises.
+
+        Parameters
+        ----------
+        level : int, optional
+            Target for all, 1–4; each enterprise's own next level when left out.
+        """
+
+        def keeps(demand: Demand) -> bool:
+            return (sub_industry is None or demand.sub_industry == sub_industry) and (
+                district is None or demand.district == district
+            )
+
+        engine = self._matching.engine()
+        return pool_gaps(engine.snapshot, engine.instrument, level=level, keeps=keeps)
