@@ -219,6 +219,7 @@ def test_catalogue_version_and_changes(store: Store) -> None:
             "diagnosis": ["SYN-D00001"],
             "solution": ["SYN-S00002"],
             "lead_unit": [],
+            "notice": [],
         }
         assert len(work.catalogue.changed_since(0)["enterprise"]) == 3
 
