@@ -38,9 +38,9 @@ def test_the_page_is_drawn_with_an_embedded_chinese_font() -> None:
 
 
 def test_a_character_without_a_glyph_is_no_box(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("recommender.report.pdf._PROBE", "\ue123")
+    monkeypatch.setattr("recommender.report.pdf._PROBE", "\U0010fffd")
     with pytest.raises(PdfUnavailable, match="中文字体"):
-        render_pdf("<p>数\ue123</p>")
+        render_pdf("<p>数\U0010fffd</p>")
 
 
 def test_nothing_is_fetched_whatever_the_page_names(tmp_path: Path) -> None:
