@@ -18,6 +18,7 @@ from cli.commands import (
     evaluate,
     exposure,
     fair_lists,
+    health,
     index,
     matching,
     matching_event,
@@ -90,6 +91,7 @@ _COMMANDS = (
     ("assign", assign.assign, "在名额内为一批企业和牵引单位撮合：试算、对照、导出、提交建议。"),
     ("diagnose", diagnose.diagnose, "给出一家企业的等级、各维度得分，以及与每个更高等级的差距。"),
     ("exposure", exposure.exposure, "曝光公平报告：谁被看到、被联系，与应得份额相比，超上限报警。"),
+    ("health", health.health, "运行体检：预测准不准、池子展示了多少、特征有没有漂移，异常时怎么办。"),
     ("replay", matching.replay, "重现一次推荐或方案当时的样子。"),
     ("doctor", doctor.doctor, "逐项检查安装，缺什么、怎么补。"),
 )

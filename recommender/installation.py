@@ -12,6 +12,7 @@ from recommender.encoder.choose import choose_encoder
 from recommender.encoder.encoder import Encoder
 from recommender.exposure.service import ExposureService
 from recommender.feedback.event_log import EventLog
+from recommender.health.service import HealthService
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
 from recommender.learning.experience import ExperienceKeeper
@@ -48,6 +49,7 @@ class Installation:
     assignments: AssignmentService
     meetings: MeetingService
     exposure: ExposureService
+    health: HealthService
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -125,6 +127,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         assignments=AssignmentService(store, matching),
         meetings=MeetingService(store, matching.engine),
         exposure=ExposureService(store, matching.engine),
+        health=HealthService(store, matching.engine),
     )
 
 
