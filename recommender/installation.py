@@ -127,7 +127,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         assignments=AssignmentService(store, matching),
         meetings=MeetingService(store, matching.engine),
         exposure=ExposureService(store, matching.engine),
-        health=HealthService(store, matching.engine),
+        health=HealthService(store, keeper, instrument),
     )
 
 

@@ -15,10 +15,12 @@ _DAY = ["%Y-%m-%d"]
 
 def health(
     since: Annotated[
-        datetime | None, typer.Option("--from", formats=_DAY, help="近期从哪天起，默认最近28天", metavar="DAY")
+        datetime | None,
+        typer.Option("--from", formats=_DAY, help="近期从哪天起，默认最近28天", metavar="DAY"),
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option("--to", formats=_DAY, help="近期到哪天止（含），默认今天", metavar="DAY")
+        datetime | None,
+        typer.Option("--to", formats=_DAY, help="近期到哪天止（含），默认今天", metavar="DAY"),
     ] = None,
     reference_days: Annotated[
         int | None,

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from recommender.diagnosis.instrument import Instrument
 from recommender.domain.taxonomy import load_taxonomy
 from recommender.health.report import NeverShown
+from recommender.index.snapshot import Snapshot
 from recommender.learning.intervals import SEED
-from recommender.matching.ranked import Engine
 from recommender.retrieval.constraints import Rule, apply_rules, lead_unit_rules, solution_rules
 from recommender.retrieval.situation import Situation, situation_of
 
@@ -34,9 +35,9 @@ _TEXTS = {
 
 
 def why_never_shown(
-    engine: Engine, target: str, items: Sequence[str], firms: Sequence[str]
+    snapshot: Snapshot, instrument: Instrument, target: str, items: Sequence[str], firms: Sequence[str]
 ) -> tuple[NeverShown, ...]:
-    """Say of each item why no list held it.
+    """Say of each item why no list held it, those open to most enterprises first.
 
     Parameters
     ----------
@@ -49,15 +50,15 @@ def why_never_shown(
     """
     if not items:
         return ()
-    catalogue = engine.snapshot.catalogue
+    catalogue = snapshot.catalogue
     records: Mapping[str, Any] = catalogue.solutions if target == "solution" else catalogue.lead_units
     looked_at = _drawn([firm for firm in sorted(set(firms)) if firm in catalogue.enterprises])
     open_to, reasons = np.zeros(len(items), np.int64), [Counter[str]() for _ in items]
     for firm in looked_at:
         situation = situation_of(
             catalogue.enterprises[firm],
-            engine.snapshot.results.get(firm),
-            engine.instrument,
+            snapshot.results.get(firm),
+            instrument,
             with_openings=False,
         )
         allowed, excluded = apply_rules(items, records, _RULES[target](situation))
@@ -65,10 +66,11 @@ def why_never_shown(
         for left_out in excluded:
             for position in left_out.positions.tolist():
                 reasons[position][left_out.rule.code] += 1
-    return tuple(
+    told = (
         _told(records[item], item, int(number), reason, len(looked_at))
         for item, number, reason in zip(items, open_to, reasons, strict=True)
     )
+    return tuple(sorted(told, key=lambda one: -one.open_to))
 
 
 def _drawn(firms: list[str]) -> list[str]:

@@ -37,13 +37,17 @@ def newcomer_line(
     Notes
     -----
     An item is new for ``limits.days`` days, judged at the moment of each list: the due share of a line is the
-    share of the items in the pool at that moment that were new then. Lines of items that are no longer in the
-    pool are left out.
+    share of the items in the pool at that moment that were new then. Lines of items that are no longer in
+    the pool, or were stored again later, are left out.
     """
     stored = np.sort([moment.timestamp() for moment in stored_at.values()]).astype(np.float64)
     young = limits.days * _DAY
     new_now = int((as_of.timestamp() - stored < young).sum())
-    own = lines[lines["item_id"].isin(list(stored_at))]
+    served = lines["served_at"].astype("int64").to_numpy() / _per_second(lines["served_at"])
+    moments = {key: moment.timestamp() for key, moment in stored_at.items()}
+    age = served - lines["item_id"].map(moments).to_numpy(np.float64)
+    there_then = age >= 0
+    own, served, age = lines[there_then], served[there_then], age[there_then]
     line = NewcomerLine(
         target=target,
         days=limits.days,
@@ -57,9 +61,7 @@ def newcomer_line(
     )
     if not len(own):
         return line
-    served = own["served_at"].astype("int64").to_numpy() / _per_second(own["served_at"])
-    age = served - own["item_id"].map({key: moment.timestamp() for key, moment in stored_at.items()})
-    held = (age < young).to_numpy(np.float64)
+    held = (age < young).astype(np.float64)
     there = np.searchsorted(stored, served, side="right")
     old = np.searchsorted(stored, served - young, side="right")
     due = (there - old) / np.maximum(there, 1)

@@ -300,8 +300,8 @@ class HealthReport(_Frozen):
     ----------
     verdict : Verdict
         The worst of any line.
-    findings : tuple of str
-        Advice of all lines that are not normal, alarms first.
+    findings : tuple of Judged
+        Advice of the lines that are not normal, alarms first; a slice only where it is worse than the whole.
     index_age_days : float, optional
         Days since the newest list's index was first logged; None without lists.
     """

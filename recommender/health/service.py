@@ -1,14 +1,16 @@
 """Making the health report: read the log of two periods, and hold one against the other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.diagnosis.instrument import Instrument
 from recommender.domain.event import load_funnel
+from recommender.exposure.report import SliceKind
 from recommender.health.calibration import calibration_lines
 from recommender.health.coverage import coverage_line, district_coverage, never_in, pools_of, scenario_supply
 from recommender.health.drift import drift_lines
@@ -17,13 +19,15 @@ from recommender.health.log import ServedLog, read_log
 from recommender.health.never_shown import why_never_shown
 from recommender.health.newcomers import newcomer_line
 from recommender.health.periods import Periods, periods_of
-from recommender.health.report import CoverageLine, HealthReport, Judged, Verdict
+from recommender.health.report import CalibrationLine, CoverageLine, DriftLine, HealthReport, Judged, Verdict
 from recommender.health.versions import index_age_days, version_shares
 from recommender.health.volume import RECENT, REFERENCE, volume_lines
-from recommender.matching.ranked import Engine
+from recommender.index.keeper import SnapshotKeeper
+from recommender.index.snapshot import Snapshot
 from recommender.store import Store
 
 Bools = NDArray[np.bool_]
+Sliced = TypeVar("Sliced", CalibrationLine, DriftLine)
 #: Worst last.
 _ORDER = (Verdict.UNKNOWN, Verdict.NORMAL, Verdict.NOTICE, Verdict.ALARM)
 #: The step that counts as an outcome of a list.
@@ -35,17 +39,25 @@ class HealthService:
 
     Parameters
     ----------
-    engine : callable
-        Returns what is ranked with now: its catalogue is the pool, its rules say what is left out.
+    keeper : SnapshotKeeper
+        Gives the catalogue, which is the pool.
+    instrument : Instrument
+        For the rules that say what is left out for whom.
     limits : HealthLimits, optional
         The shipped ones by default.
     """
 
     def __init__(
-        self, store: Store, engine: Callable[[], Engine], *, limits: HealthLimits | None = None
+        self,
+        store: Store,
+        keeper: SnapshotKeeper,
+        instrument: Instrument,
+        *,
+        limits: HealthLimits | None = None,
     ) -> None:
         self._store = store
-        self._engine = engine
+        self._keeper = keeper
+        self._instrument = instrument
         self._limits = limits
 
     def report(
@@ -68,15 +80,14 @@ class HealthService:
         periods = periods_of(
             self._store.clock(), limits.periods, since=since, until=until, reference_days=reference_days
         )
-        engine = self._engine()
-        catalogue = engine.snapshot.catalogue
+        snapshot = self._keeper.current
         with self._store.read() as work:
-            log = read_log(work, catalogue.enterprises, _earliest(periods, limits), periods.as_of)
+            log = read_log(work, snapshot.catalogue.enterprises, _earliest(periods, limits), periods.as_of)
             stored_at = {
                 "solution": {stored.record.id: stored.created_at for stored in work.solutions.iterate()},
                 "lead_unit": {stored.record.id: stored.created_at for stored in work.lead_units.iterate()},
             }
-        return _Making(limits, periods, engine, log).report(stored_at)
+        return _Making(limits, periods, snapshot, self._instrument, log).report(stored_at)
 
 
 def _horizon(step: str) -> timedelta:
@@ -95,17 +106,25 @@ def _earliest(periods: Periods, limits: HealthLimits) -> datetime:
 class _Making:
     """One report while it is made."""
 
-    def __init__(self, limits: HealthLimits, periods: Periods, engine: Engine, log: ServedLog) -> None:
+    def __init__(
+        self,
+        limits: HealthLimits,
+        periods: Periods,
+        snapshot: Snapshot,
+        instrument: Instrument,
+        log: ServedLog,
+    ) -> None:
         self._limits = limits
         self._periods = periods
-        self._engine = engine
+        self._snapshot = snapshot
+        self._instrument = instrument
         self._log = log
         self._labelled = cache(log.labelled)
 
     def report(self, stored_at: Mapping[str, Mapping[str, datetime]]) -> HealthReport:
         """Put the parts together."""
         limits, periods, log = self._limits, self._periods, self._log
-        catalogue = self._engine.snapshot.catalogue
+        catalogue = self._snapshot.catalogue
         lists = log.lists[self._compared(log.lists)]
         recent_lists = lists[self._recent(lists)]
         lines = self._labelled(OUTCOME)
@@ -127,14 +146,6 @@ class _Making:
         )
         drift = drift_lines(lines, recent, limits)
         judged: list[Judged] = [*volume, *calibration, *coverage, *newcomers, *drift]
-        findings = sorted(
-            (
-                Judged(verdict=one.verdict, advice=one.advice)
-                for one in judged
-                if one.verdict in {Verdict.NOTICE, Verdict.ALARM}
-            ),
-            key=lambda one: -_ORDER.index(one.verdict),
-        )
         return HealthReport(
             as_of=periods.as_of,
             since=periods.recent.since,
@@ -143,7 +154,7 @@ class _Making:
             reference_until=periods.reference.until,
             limits_version=limits.version,
             verdict=max((one.verdict for one in judged), key=_ORDER.index, default=Verdict.UNKNOWN),
-            findings=tuple(findings),
+            findings=_findings([*volume, *coverage, *newcomers, *_widest(calibration), *_widest(drift)]),
             volume=volume,
             calibration=calibration,
             coverage=coverage,
@@ -175,9 +186,34 @@ class _Making:
     def _coverage(self, target: str, pool: tuple[str, ...], recent: Any) -> CoverageLine:  # noqa: ANN401
         own = _of(recent, target)
         reasons = why_never_shown(
-            self._engine, target, never_in(pool, own), own["enterprise"].dropna().unique().tolist()
+            self._snapshot,
+            self._instrument,
+            target,
+            never_in(pool, own),
+            own["enterprise"].dropna().unique().tolist(),
         )
         return coverage_line(target, pool, own, reasons, self._limits.coverage)
+
+
+def _findings(judged: Sequence[Judged]) -> tuple[Judged, ...]:
+    """Return what is not normal, alarms first."""
+    found = [
+        Judged(verdict=one.verdict, advice=one.advice)
+        for one in judged
+        if one.verdict in {Verdict.NOTICE, Verdict.ALARM}
+    ]
+    return tuple(sorted(found, key=lambda one: -_ORDER.index(one.verdict)))
+
+
+def _widest(lines: Sequence[Sliced]) -> list[Sliced]:
+    """Leave out what is told of all enterprises already: a slice counts only where it is worse."""
+    whole = {(line.target, line.feature): line.verdict for line in lines if line.kind is SliceKind.ALL}
+    return [
+        line
+        for line in lines
+        if line.kind is SliceKind.ALL
+        or _ORDER.index(line.verdict) > _ORDER.index(whole.get((line.target, line.feature), Verdict.UNKNOWN))
+    ]
 
 
 def _of(lines: Any, target: str) -> Any:  # noqa: ANN401 - DataFrames

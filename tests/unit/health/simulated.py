@@ -4,12 +4,19 @@ Enterprises differ in what they are like and in how often they ask, so that line
 what makes a naive test find drift where there is none.
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from sqlalchemy import insert
+
+from recommender.domain import Enterprise, Event
+from recommender.store import Store, counters, tables
+from recommender.store.repositories.events import body_hash, canonical_json
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 HORIZON = 60.0
@@ -86,6 +93,7 @@ def lines(
         "item:p_match": np.clip(truth + promise, 0, 1),
         "seen": seen.astype(float),
         "reached": reached,
+        "after_days": np.where(reached, delay, np.nan),
         "refused": False,
         "elapsed_days": np.minimum(age, HORIZON),
         "horizon_days": HORIZON,
@@ -94,6 +102,99 @@ def lines(
     frame["score"] = frame["score"].fillna(0.5)
     frame["decided"] = frame["reached"] | (frame["elapsed_days"] >= HORIZON)
     return frame
+
+
+def recast(frame: pd.DataFrame, firms: Sequence[Enterprise], items: Sequence[str]) -> pd.DataFrame:
+    """Give the lines to stored enterprises, and each place of a list a stored item, another in every list."""
+    firm = frame["subject"].factorize()[0] % len(firms)
+    first = frame["list_id"].factorize()[0] * 7
+    chosen = [firms[at] for at in firm]
+    return frame.assign(
+        subject=[one.uscc for one in chosen],
+        enterprise=[one.uscc for one in chosen],
+        sub_industry=[one.sub_industry and str(one.sub_industry) for one in chosen],
+        district=[one.district for one in chosen],
+        item_id=[
+            items[(at + place) % len(items)] for at, place in zip(first, frame["position"], strict=True)
+        ],
+    )
+
+
+def write(store: Store, frame: pd.DataFrame) -> None:
+    """Log the lines as served lists with events: a look for each seen line, a contact for each reached."""
+    heads = frame.drop_duplicates("list_id")
+    lists = [
+        {
+            "recommendation_id": one.list_id,
+            "served_at": one.served_at.to_pydatetime(),
+            "target": one.target,
+            "subject": one.subject,
+            "model_version": "priors-sim",
+            "policy_version": "deterministic-1",
+            "index_version": "idx-1-sim",
+            "degraded": None,
+            "request": "{}",
+            "response": "{}",
+        }
+        for one in heads.itertuples()
+    ]
+    features = [name for name in frame.columns if name.startswith("item:")]
+    told = [
+        json.dumps(
+            {name[5:]: None if np.isnan(value) else value for name, value in zip(features, row, strict=True)}
+        )
+        for row in frame[features].to_numpy()
+    ]
+    lines = [
+        {
+            "recommendation_id": one.list_id,
+            "position": one.position - 1,
+            "rank": one.position,
+            "object_id": one.item_id,
+            "score": one.score,
+            "propensity": one.propensity_score,
+            "features": text,
+        }
+        for one, text in zip(frame.itertuples(), told, strict=True)
+    ]
+    happened = [("impression", one, timedelta(minutes=1)) for one in frame[frame["seen"] == 1].itertuples()]
+    happened += [
+        ("contact", one, timedelta(days=one.after_days)) for one in frame[frame["reached"]].itertuples()
+    ]
+    with store.begin() as work:
+        last = counters.lock(work.connection, counters.Scope.EVENTS)
+        counters.advance(work.connection, counters.Scope.EVENTS, len(happened))
+        events = [
+            _row(number, kind, one, after)
+            for number, (kind, one, after) in enumerate(happened, start=last + 1)
+        ]
+        for table, rows in ((tables.served_list, lists), (tables.served_item, lines), (tables.event, events)):
+            if rows:
+                work.connection.execute(insert(table), rows)
+
+
+def _row(number: int, kind: str, line: Any, after: timedelta) -> dict[str, Any]:
+    """A row of the event table; an event at a time through the log would take minutes for a million."""
+    event = Event.model_construct(
+        event_id=f"sim-{number}",
+        type=kind,
+        recommendation_id=line.list_id,
+        subject=line.subject,
+        object=line.item_id,
+        actor=line.subject,
+        occurred_at=line.served_at.to_pydatetime() + after,
+        value=None,
+        attributes={},
+    )
+    text = canonical_json(event)
+    return {
+        "sequence": number,
+        **event.model_dump(exclude={"attributes"}),
+        "unknown_recommendation": False,
+        "recorded_at": event.occurred_at,
+        "document": text,
+        "body_hash": body_hash(text),
+    }
 
 
 def is_recent(frame: pd.DataFrame, recent_days: float = 28.0) -> np.ndarray:
