@@ -11,6 +11,7 @@ import argparse
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from scipy import stats
 
@@ -71,7 +72,7 @@ def _naive(frame: pd.DataFrame) -> bool:
         for feature in _FEATURES:
             values = values_of(frame, feature)
             samples = [values[part.rows & (recent == period)] for period in (False, True)]
-            old, new = (sample[sample == sample] for sample in samples)
+            old, new = (sample[~np.isnan(sample)] for sample in samples)
             if len(old) and len(new) and stats.ks_2samp(old, new, method="asymp").pvalue < 0.05:
                 return True
     return False

@@ -18,7 +18,7 @@ from recommender.domain import Enterprise, Event
 from recommender.store import Store, counters, tables
 from recommender.store.repositories.events import body_hash, canonical_json
 
-AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
+AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
 HORIZON = 60.0
 DISTRICTS = ("440113", "440114", "440118")
 SUB_INDUSTRIES = ("apparel", "luggage", "cosmetics")
@@ -107,7 +107,7 @@ def lines(
 def recast(frame: pd.DataFrame, firms: Sequence[Enterprise], items: Sequence[str]) -> pd.DataFrame:
     """Give the lines to stored enterprises, and each place of a list a stored item, another in every list."""
     firm = frame["subject"].factorize()[0] % len(firms)
-    first = frame["list_id"].factorize()[0] * 7
+    first = frame["list_id"].factorize()[0] * 11
     chosen = [firms[at] for at in firm]
     return frame.assign(
         subject=[one.uscc for one in chosen],
