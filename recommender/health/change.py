@@ -84,8 +84,9 @@ def intraclass_correlation(values: Floats, recent: Bools, clusters: Codes) -> fl
     means = np.bincount(recent, weights=values, minlength=2) / np.maximum(sizes, 1)
     residuals = values - means[recent.astype(np.int64)]
     square = float((residuals**2).sum())
-    cells = np.unique(clusters * 2 + recent, return_inverse=True)[1]
-    sums, lines = np.bincount(cells, weights=residuals), np.bincount(cells).astype(np.float64)
+    cells = clusters * 2 + recent
+    lines = np.bincount(cells).astype(np.float64)
+    sums, lines = np.bincount(cells, weights=residuals)[lines > 0], lines[lines > 0]
     pairs = float((lines * (lines - 1)).sum())
     if square <= 0 or pairs == 0:
         return 0.0

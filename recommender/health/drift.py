@@ -207,7 +207,8 @@ def _slice(
 def _numbers(told: TwoPeriods) -> tuple[int, int]:
     """Different enterprises of the reference and of the recent period."""
     firms = told.clusters[0]
-    return len(np.unique(firms[~told.recent])), len(np.unique(firms[told.recent]))
+    old, new = (np.count_nonzero(np.bincount(firms[told.recent == period])) for period in (False, True))
+    return int(old), int(new)
 
 
 def _mean_changes(matrix: _Matrix) -> list[tuple[Figure, float | None]]:
