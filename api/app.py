@@ -21,6 +21,7 @@ from api.gaps.endpoints import router as gaps
 from api.imports.endpoints import router as imports
 from api.lead_units.endpoints import router as lead_units
 from api.matching_events.endpoints import router as matching_events
+from api.model_health.endpoints import router as model_health
 from api.notices.endpoints import router as notices
 from api.openapi import Application
 from api.plans.endpoints import router as plans
@@ -118,6 +119,7 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         events,
         matching_events,
         exposure,
+        model_health,
     ):
         app.include_router(router)
     return app

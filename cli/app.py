@@ -19,6 +19,7 @@ from cli.commands import (
     exposure,
     fair_lists,
     gaps,
+    health,
     index,
     matching,
     matching_event,
@@ -93,6 +94,7 @@ _COMMANDS = (
     ("diagnose", diagnose.diagnose, "给出一家企业的等级、各维度得分，以及与每个更高等级的差距。"),
     ("gaps", gaps.gaps, "资源池缺口：哪些场景、行业和预算的企业找不到产品，建议征集什么。"),
     ("exposure", exposure.exposure, "曝光公平报告：谁被看到、被联系，与应得份额相比，超上限报警。"),
+    ("health", health.health, "运行体检：预测准不准、池子展示了多少、特征有没有漂移，异常时怎么办。"),
     ("replay", matching.replay, "重现一次推荐或方案当时的样子。"),
     ("doctor", doctor.doctor, "逐项检查安装，缺什么、怎么补。"),
 )

@@ -13,6 +13,7 @@ from recommender.encoder.encoder import Encoder
 from recommender.exposure.service import ExposureService
 from recommender.feedback.event_log import EventLog
 from recommender.gaps.service import GapService
+from recommender.health.service import HealthService
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
 from recommender.learning.experience import ExperienceKeeper
@@ -50,6 +51,7 @@ class Installation:
     meetings: MeetingService
     exposure: ExposureService
     gaps: GapService
+    health: HealthService
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -128,6 +130,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         meetings=MeetingService(store, matching.engine),
         exposure=ExposureService(store, matching.engine),
         gaps=GapService(matching),
+        health=HealthService(store, keeper, instrument),
     )
 
 

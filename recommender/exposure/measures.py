@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from recommender.learning.intervals import SEED, Figure, missing
 
@@ -55,15 +56,15 @@ class Drawn(NamedTuple):
     resampled: Floats
 
 
-def draw(*amounts: Floats, resamples: int = RESAMPLES, seed: int = SEED) -> list[Drawn]:
+def draw(*amounts: Floats | csr_array, resamples: int = RESAMPLES, seed: int = SEED) -> list[Drawn]:
     """Sum rows over enterprises drawn with replacement, the same draw for every matrix.
 
     Parameters
     ----------
-    *amounts : float (n, m)
+    *amounts : float (n, m), dense or sparse
         One row for each enterprise.
     """
-    n = len(amounts[0])
+    n = amounts[0].shape[0]
     observed = [np.asarray(matrix.sum(axis=0), np.float64) for matrix in amounts]
     if n < 2:
         return [Drawn(total, np.empty((0, len(total)))) for total in observed]
@@ -90,13 +91,13 @@ def figure(drawn: Drawn, measure: Callable[[Floats], Floats]) -> Figure:
     resampled = measure(drawn.resampled) if len(drawn.resampled) else np.empty(0)
     if np.isfinite(resampled).any():
         resampled = np.clip(resampled - np.nanmean(resampled) + value, 0.0, 1.0)
-    return _with_interval(value, resampled)
+    return with_interval(value, resampled)
 
 
 def share_figures(drawn: Drawn) -> list[Figure]:
     """Return each party's share with its interval."""
     observed, resampled = shares(drawn.observed), shares(drawn.resampled)
-    return [_with_interval(float(value), resampled[:, at]) for at, value in enumerate(observed)]
+    return [with_interval(float(value), resampled[:, at]) for at, value in enumerate(observed)]
 
 
 def ratio_figures(seen: Drawn, deserved: Drawn) -> list[Figure]:
@@ -104,10 +105,11 @@ def ratio_figures(seen: Drawn, deserved: Drawn) -> list[Figure]:
     with np.errstate(divide="ignore", invalid="ignore"):
         observed = shares(seen.observed) / shares(deserved.observed)
         resampled = shares(seen.resampled) / shares(deserved.resampled)
-    return [_with_interval(float(value), resampled[:, at]) for at, value in enumerate(observed)]
+    return [with_interval(float(value), resampled[:, at]) for at, value in enumerate(observed)]
 
 
-def _with_interval(value: float, resampled: Floats) -> Figure:
+def with_interval(value: float, resampled: Floats) -> Figure:
+    """Return a value with the percentile interval of its resamples, those without it (NaN) left out."""
     if not np.isfinite(value):
         return missing(_NOTHING)
     usable = resampled[np.isfinite(resampled)]

@@ -61,6 +61,8 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
     text = candidates.fused.match[candidates.positions][None].astype(float) if candidates.fused else None
     features = features_of(engine, [situation], list(partners.values()), text)
 
+    known = situation.enterprise is not None
+
     def views_by(weighed_by: Engine) -> dict[str, MutualView]:
         return {
             unit.id: mutual_view(
@@ -73,13 +75,13 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
         seen = views_by(weighed_by)
 
         def scored(owner: str, _: float | None) -> tuple[dict[str, float | None], Scored]:
-            return seen[owner].logged(seen[owner].forward), seen[owner].forward.scored
+            view = seen[owner]
+            return view.logged(view.forward, enterprise_known=known), view.forward.scored
 
         return score_all(candidates, scored)
 
     shown, policy_version = arranged(engine, order, wishes.k)
     views = views_by(engine)
-    known = situation.enterprise is not None
     items = []
     for rank, candidate in enumerate(shown, start=1):
         unit, view = catalogue.lead_units[candidate.owner], views[candidate.owner]

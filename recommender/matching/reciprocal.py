@@ -73,10 +73,16 @@ class MutualView:
     mutual: float
     p_match: float
 
-    def logged(self, seen_by: SideView) -> dict[str, float | None]:
-        """Return the features of one side and both scores, as the log keeps them to learn from."""
+    def logged(self, seen_by: SideView, *, enterprise_known: bool = True) -> dict[str, float | None]:
+        """Return one side's features, both scores and what was foretold, as the log keeps them.
+
+        Parameters
+        ----------
+        enterprise_known : bool
+            Without an enterprise no probability is told to anybody, so none is logged.
+        """
         both = {"forward": self.forward.scored.score, "reverse": self.reverse.scored.score}
-        return seen_by.features | both
+        return seen_by.features | both | {"p_match": self.p_match if enterprise_known else None}
 
 
 def pair_scores(

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from recommender.domain.served_list import ServedItem, ServedList
 from recommender.store.failures import RecommendationExists
@@ -13,6 +13,31 @@ from recommender.store.repositories.records import chunks
 from recommender.store.tables import served_item, served_list
 
 _PAGE = 500
+_STREAMED = 20_000
+
+
+class ListHead(NamedTuple):
+    """A served list without its lines."""
+
+    recommendation_id: str
+    served_at: datetime
+    target: str
+    subject: str | None
+    model_version: str
+    policy_version: str
+    index_version: str
+    degraded: str | None
+
+
+class Line(NamedTuple):
+    """A line of a served list; ``features`` is the JSON text."""
+
+    recommendation_id: str
+    rank: int
+    object_id: str
+    score: float
+    propensity: float
+    features: str
 
 
 class ServedListRepository:
@@ -91,6 +116,30 @@ class ServedListRepository:
         )
         for target, subject, number in self._connection.execute(statement):
             yield target, subject, int(number)
+
+    def heads(self, since: datetime, until: datetime) -> Iterator[ListHead]:
+        """Yield the lists served in a half-open period without lines, request and response, oldest first."""
+        c = served_list.c
+        statement = (
+            select(*(c[name] for name in ListHead._fields))
+            .where(c.served_at >= since, c.served_at < until)
+            .order_by(c.served_at, c.recommendation_id)
+        )
+        yield from map(ListHead._make, self._streamed(statement))
+
+    def lines(self, since: datetime, until: datetime) -> Iterator[Line]:
+        """Yield the lines of the lists served in a half-open period, features as JSON text; in no order."""
+        c = served_item.c
+        statement = (
+            select(c.recommendation_id, c.rank, c.object_id, c.score, c.propensity, c.features)
+            .join_from(served_item, served_list)
+            .where(served_list.c.served_at >= since, served_list.c.served_at < until)
+        )
+        yield from map(Line._make, self._streamed(statement))
+
+    def _streamed(self, statement: Select[Any]) -> Iterator[Any]:
+        """Run a statement whose rows are too many to hold at once."""
+        yield from self._connection.execution_options(yield_per=_STREAMED).execute(statement)
 
     def iterate(self, target: str) -> Iterator[ServedList]:
         """Yield all lists of one target in order of their ids, a page at a time."""

@@ -1,0 +1,1 @@
+"""How the recommender is doing, from its log: volume, calibration, coverage, new items, drift, versions."""
