@@ -177,6 +177,7 @@ served_item = Table(
     Column("score", Double, nullable=False),
     Column("propensity", Double, nullable=False),
     Column("features", Text, nullable=False),
+    Column("applies", Text),
 )
 
 event = Table(
