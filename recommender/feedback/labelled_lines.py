@@ -5,10 +5,12 @@ credited to the list. Each line keeps the features, the place and the versions o
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from recommender.domain.event import load_funnel
 from recommender.feedback.served_lines import (
@@ -55,34 +57,76 @@ def labelled_lines(work: UnitOfWork, target: str, step: str, now: datetime) -> p
     An outcome reported without the step before it (a contract without its contact) says that the step was
     reached, if not when: at the latest then, and within the step's horizon.
     """
-    wanted, types = step_to_hope_for(step, "step"), load_funnel().types
-    lines = served_lines(work, target, now)
-    events = credited(work, lines, now)
-    weight = np.array([entry.weight for entry in types])
+    return LoggedLines.read(work, target, now).labelled(step)
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedLines:
+    """The log of one target read once, to be labelled by one step after another.
+
+    Attributes
+    ----------
+    about : dict of str to Series
+        ``list_id`` … ``district`` of each line.
+    now : datetime
+        What was served or happened after it is not there.
+    """
+
+    lines: ServedLines
+    events: Credited
+    about: dict[str, pd.Series]
+    now: datetime
+
+    @classmethod
+    def read(cls, work: UnitOfWork, target: str, now: datetime) -> "LoggedLines":
+        """Read it."""
+        lines = served_lines(work, target, now)
+        about = {**_heads(lines, target), **_about(work, lines, target)}
+        return cls(lines, credited(work, lines, now), about, now)
+
+    def labelled(self, step: str) -> pd.DataFrame:
+        """Return the frame of :func:`labelled_lines`."""
+        lines = self.lines
+        return pd.DataFrame(
+            {
+                **self.about,
+                "position": lines.position,
+                "propensity_score": lines.propensity,
+                "model_version": lines.of_lists("model_version"),
+                "policy_version": lines.of_lists("policy_version"),
+                **outcomes(lines, self.events, step, self.now),
+                **{f"item:{name}": values for name, values in lines.features.items()},
+                **{f"applies:{name}": values for name, values in lines.applies.items()},
+            }
+        )
+
+
+def outcomes(
+    lines: ServedLines, events: Credited, step: str, now: datetime
+) -> dict[str, NDArray[np.float64] | NDArray[np.bool_]]:
+    """Return what came of each line by ``now``: ``seen`` … ``decided``, as of :func:`labelled_lines`.
+
+    Raises
+    ------
+    recommender.feedback.served_lines.UnknownOutcome
+        If the funnel has no such step, or it is none to hope for.
+    """
+    wanted = step_to_hope_for(step, "step")
+    weight = np.array([entry.weight for entry in load_funnel().types])
     first = events.first_days(weight >= wanted.weight, len(lines))
     reached = np.isfinite(first)
     refused = ~reached & np.isfinite(events.first_days(weight < 0, len(lines)))
     waited = (microseconds(moments([now]))[0] - microseconds(lines.of_lists("served_at"))) / _DAY
     elapsed = np.clip(waited, 0.0, wanted.horizon_days)
-    return pd.DataFrame(
-        {
-            **_heads(lines, target),
-            **_about(work, lines, target),
-            "position": lines.position,
-            "propensity_score": lines.propensity,
-            "model_version": lines.of_lists("model_version"),
-            "policy_version": lines.of_lists("policy_version"),
-            "seen": _seen(lines, events),
-            "reached": reached,
-            "reached_after_days": np.where(reached, np.minimum(first, wanted.horizon_days), np.nan),
-            "elapsed_days": elapsed,
-            "horizon_days": np.full(len(lines), wanted.horizon_days),
-            "refused": refused,
-            "decided": reached | refused | (elapsed >= wanted.horizon_days),
-            **{f"item:{name}": values for name, values in lines.features.items()},
-            **{f"applies:{name}": values for name, values in lines.applies.items()},
-        }
-    )
+    return {
+        "seen": _seen(lines, events),
+        "reached": reached,
+        "reached_after_days": np.where(reached, np.minimum(first, wanted.horizon_days), np.nan),
+        "elapsed_days": elapsed,
+        "horizon_days": np.full(len(lines), wanted.horizon_days),
+        "refused": refused,
+        "decided": reached | refused | (elapsed >= wanted.horizon_days),
+    }
 
 
 def _heads(lines: ServedLines, target: str) -> dict[str, pd.Series]:

@@ -24,6 +24,17 @@ from recommender.store.repositories.columns import Columns
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 _MICROSECONDS = 86_400_000_000
+_HEAD = (
+    "recommendation_id",
+    "served_at",
+    "target",
+    "subject",
+    "model_version",
+    "policy_version",
+    "index_version",
+    "degraded",
+    "request",
+)
 
 
 class UnknownOutcome(InvalidInput):
@@ -81,16 +92,19 @@ class Credited:
 
 @dataclass(frozen=True, slots=True)
 class ServedLines:
-    """Lines of the served lists of one target, by time, list and position.
+    """Lines of served lists, by time, list and position.
 
     Attributes
     ----------
     heads : DataFrame
-        One row a list: ``recommendation_id, served_at, subject, model_version, policy_version, request``.
+        One row a list: ``recommendation_id, served_at, target, subject, model_version, policy_version,
+        index_version, degraded, request``.
     list_number : int64 (lines,)
         Row of each line's list in ``heads``.
     item_id : object (lines,)
     position : int64 (lines,)
+    score : float64 (lines,)
+        As it was served, 0–1.
     propensity : float64 (lines,)
     features : dict of str to float64 (lines,)
         NaN where unknown.
@@ -102,6 +116,7 @@ class ServedLines:
     list_number: Numbers
     item_id: NDArray[np.object_]
     position: Numbers
+    score: Floats
     propensity: Floats
     features: dict[str, Floats]
     applies: dict[str, NDArray[np.bool_]]
@@ -115,20 +130,24 @@ class ServedLines:
         return self.heads[name].take(self.list_number).reset_index(drop=True)
 
 
-def served_lines(work: UnitOfWork, target: str, until: datetime) -> ServedLines:
+def served_lines(
+    work: UnitOfWork, target: str | None, until: datetime, *, since: datetime | None = None
+) -> ServedLines:
     """Read all lines served by a moment.
 
     Parameters
     ----------
-    target : {"solution", "lead_unit", "prospect", "plan"}
+    target : {"solution", "lead_unit", "prospect", "plan", "notice"}, optional
+        None for all.
     until : datetime
         With its zone.
+    since : datetime, optional
+        Not what was served earlier.
     """
-    names = ("recommendation_id", "served_at", "subject", "model_version", "policy_version", "request")
-    heads = pd.DataFrame(_joined(work.served_lists.heads(target, until), names))
+    heads = pd.DataFrame(_joined(work.served_lists.heads(until, target=target, since=since), _HEAD))
     heads["served_at"] = moments(heads["served_at"])
     lists = pd.Index(heads["recommendation_id"])
-    parts = [_part(block, lists) for block in work.served_lists.lines(target, until)]
+    parts = [_part(block, lists) for block in work.served_lists.lines(until, target=target, since=since)]
     number = _concatenated([part.list_number for part in parts], np.int64)
     position = _concatenated([part.position for part in parts], np.int64)
     order = np.lexsort((position, number))
@@ -137,19 +156,24 @@ def served_lines(work: UnitOfWork, target: str, until: datetime) -> ServedLines:
         list_number=number[order],
         item_id=_concatenated([part.item_id for part in parts], np.object_)[order],
         position=position[order],
+        score=_concatenated([part.score for part in parts], np.float64)[order],
         propensity=_concatenated([part.propensity for part in parts], np.float64)[order],
         features=_together([(part.features, len(part.position)) for part in parts], np.nan, order),
         applies=_together([(part.applies, len(part.position)) for part in parts], True, order),
     )
 
 
-def credited(work: UnitOfWork, lines: ServedLines, until: datetime) -> Credited:
+def credited(
+    work: UnitOfWork, lines: ServedLines, until: datetime, *, since: datetime | None = None
+) -> Credited:
     """Return what happened by a moment and is credited to a line.
 
     Parameters
     ----------
     until : datetime
         With its zone; later events are not there yet.
+    since : datetime, optional
+        When the first of the lists was served, to spare reading what happened before.
     """
     types = load_funnel().types
     horizon = np.array([entry.horizon_days for entry in types]) * _MICROSECONDS
@@ -159,7 +183,8 @@ def credited(work: UnitOfWork, lines: ServedLines, until: datetime) -> Credited:
     pairs = _Pairs(lines)
     tolerance = CLOCK_TOLERANCE.total_seconds() * 1e6
     found: list[tuple[Numbers, Numbers, Floats]] = []
-    for block in work.events.answers(list(kinds), until):
+    earliest = None if since is None else since - CLOCK_TOLERANCE
+    for block in work.events.answers(list(kinds), until, since=earliest):
         number = lists.get_indexer(_objects(block["recommendation_id"]))
         place = pairs.places(number, _objects(block["object"]))
         shown = np.flatnonzero((number >= 0) & (place >= 0))
@@ -210,6 +235,7 @@ class _Part:
     list_number: Numbers
     item_id: NDArray[np.object_]
     position: Numbers
+    score: Floats
     propensity: Floats
     features: dict[str, Floats]
     applies: dict[str, NDArray[np.bool_]]
@@ -222,6 +248,7 @@ def _part(block: Columns, lists: pd.Index) -> _Part:
         list_number=lists.get_indexer(_objects(block["recommendation_id"])).astype(np.int64),
         item_id=_objects(block["object_id"]),
         position=np.array(block["rank"], np.int64),
+        score=np.array(block["score"], np.float64),
         propensity=np.array(block["propensity"], np.float64),
         features={name: np.array([values.get(name) for values in told], np.float64) for name in names},
         applies=_applying(block["applies"], told),

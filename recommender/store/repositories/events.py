@@ -17,7 +17,6 @@ from recommender.store.repositories.served_lists import ServedListRepository
 from recommender.store.tables import event as table
 
 _PAGE = 1000
-_STREAMED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,9 @@ class EventRepository:
                 return
             after = rows[-1]["sequence"]
 
-    def answers(self, types: Sequence[str], until: datetime) -> Iterator[Columns]:
+    def answers(
+        self, types: Sequence[str], until: datetime, *, since: datetime | None = None
+    ) -> Iterator[Columns]:
         """Yield what answers served lists and happened by a moment, as columns, a block at a time.
 
         Returns
@@ -173,6 +174,8 @@ class EventRepository:
         statement = select(*columns).where(
             table.c.recommendation_id.is_not(None), table.c.type.in_(types), table.c.occurred_at <= until
         )
+        if since is not None:
+            statement = statement.where(table.c.occurred_at >= since)
         yield from blocks(self._connection, statement)
 
     def counts(self, kind: str, since: datetime, until: datetime) -> Iterator[tuple[str, str, int]]:
@@ -188,15 +191,6 @@ class EventRepository:
         )
         for subject, thing, number in self._connection.execute(statement):
             yield subject, thing, int(number)
-
-    def answers(self, since: datetime, until: datetime) -> Iterator[tuple[str, str, str, datetime]]:
-        """Yield (list, object, type, moment) of the events of a half-open period that answer a list."""
-        columns = (table.c.recommendation_id, table.c.object, table.c.type, table.c.occurred_at)
-        statement = select(*columns).where(
-            table.c.recommendation_id.is_not(None), table.c.occurred_at >= since, table.c.occurred_at < until
-        )
-        for row in self._connection.execution_options(yield_per=_STREAMED).execute(statement):
-            yield row[0], row[1], row[2], row[3]
 
     def count_by_type(self) -> dict[str, int]:
         """Return how many events of each type there are."""

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from recommender.domain.served_list import ServedItem, ServedList
 from recommender.store.failures import RecommendationExists
@@ -14,31 +14,6 @@ from recommender.store.repositories.records import chunks
 from recommender.store.tables import served_item, served_list
 
 _PAGE = 500
-_STREAMED = 20_000
-
-
-class ListHead(NamedTuple):
-    """A served list without its lines."""
-
-    recommendation_id: str
-    served_at: datetime
-    target: str
-    subject: str | None
-    model_version: str
-    policy_version: str
-    index_version: str
-    degraded: str | None
-
-
-class Line(NamedTuple):
-    """A line of a served list; ``features`` is the JSON text."""
-
-    recommendation_id: str
-    rank: int
-    object_id: str
-    score: float
-    propensity: float
-    features: str
 
 
 class ServedListRepository:
@@ -119,30 +94,6 @@ class ServedListRepository:
         for target, subject, number in self._connection.execute(statement):
             yield target, subject, int(number)
 
-    def heads(self, since: datetime, until: datetime) -> Iterator[ListHead]:
-        """Yield the lists served in a half-open period without lines, request and response, oldest first."""
-        c = served_list.c
-        statement = (
-            select(*(c[name] for name in ListHead._fields))
-            .where(c.served_at >= since, c.served_at < until)
-            .order_by(c.served_at, c.recommendation_id)
-        )
-        yield from map(ListHead._make, self._streamed(statement))
-
-    def lines(self, since: datetime, until: datetime) -> Iterator[Line]:
-        """Yield the lines of the lists served in a half-open period, features as JSON text; in no order."""
-        c = served_item.c
-        statement = (
-            select(c.recommendation_id, c.rank, c.object_id, c.score, c.propensity, c.features)
-            .join_from(served_item, served_list)
-            .where(served_list.c.served_at >= since, served_list.c.served_at < until)
-        )
-        yield from map(Line._make, self._streamed(statement))
-
-    def _streamed(self, statement: Select[Any]) -> Iterator[Any]:
-        """Run a statement whose rows are too many to hold at once."""
-        yield from self._connection.execution_options(yield_per=_STREAMED).execute(statement)
-
     def iterate(self, target: str) -> Iterator[ServedList]:
         """Yield all lists of one target in order of their ids, a page at a time."""
         key = served_list.c.recommendation_id
@@ -160,39 +111,51 @@ class ServedListRepository:
                 return
             after = page[-1].recommendation_id
 
-    def heads(self, target: str, until: datetime) -> Iterator[Columns]:
-        """Yield the lists of one target served by a moment, as columns, a block at a time, by time and id.
+    def heads(
+        self, until: datetime, *, target: str | None = None, since: datetime | None = None
+    ) -> Iterator[Columns]:
+        """Yield the lists served by a moment, as columns, a block at a time, by time and id.
+
+        Parameters
+        ----------
+        target : str, optional
+            Of this target only.
+        since : datetime, optional
+            Not those served earlier.
 
         Returns
         -------
         iterator of columns
-            ``recommendation_id``, ``served_at``, ``subject``, ``model_version``, ``policy_version`` and
-            ``request``.
+            ``recommendation_id``, ``served_at``, ``target``, ``subject``, ``model_version``,
+            ``policy_version``, ``index_version``, ``degraded`` and ``request``.
         """
         lists = served_list.c
-        columns = (lists.recommendation_id, lists.served_at, lists.subject)
+        columns = (lists.recommendation_id, lists.served_at, lists.target, lists.subject)
+        versions = (lists.model_version, lists.policy_version, lists.index_version, lists.degraded)
         statement = (
-            select(*columns, lists.model_version, lists.policy_version, lists.request)
-            .where(lists.target == target, lists.served_at <= until)
+            select(*columns, *versions, lists.request)
+            .where(*_served(until, target, since))
             .order_by(lists.served_at, lists.recommendation_id)
         )
         yield from blocks(self._connection, statement)
 
-    def lines(self, target: str, until: datetime) -> Iterator[Columns]:
+    def lines(
+        self, until: datetime, *, target: str | None = None, since: datetime | None = None
+    ) -> Iterator[Columns]:
         """Yield the lines of those lists, as columns, a block at a time.
 
         Returns
         -------
         iterator of columns
-            ``recommendation_id``, ``rank``, ``object_id``, ``propensity``, and the texts ``features`` and
-            ``applies``.
+            ``recommendation_id``, ``rank``, ``object_id``, ``score``, ``propensity``, and the texts
+            ``features`` and ``applies``.
         """
         items = served_item.c
-        columns = (items.recommendation_id, items.rank, items.object_id, items.propensity)
+        columns = (items.recommendation_id, items.rank, items.object_id, items.score, items.propensity)
         statement = (
             select(*columns, items.features, items.applies)
             .join_from(served_item, served_list)
-            .where(served_list.c.target == target, served_list.c.served_at <= until)
+            .where(*_served(until, target, since))
         )
         yield from blocks(self._connection, statement)
 
@@ -226,3 +189,12 @@ class ServedListRepository:
                     )
                 )
         return [ServedList(**head, items=tuple(lines[head["recommendation_id"]])) for head in heads]
+
+
+def _served(until: datetime, target: str | None, since: datetime | None) -> list[ColumnElement[bool]]:
+    conditions = [served_list.c.served_at <= until]
+    if target is not None:
+        conditions.append(served_list.c.target == target)
+    if since is not None:
+        conditions.append(served_list.c.served_at >= since)
+    return conditions

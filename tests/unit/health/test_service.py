@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from recommender.diagnosis.instrument import load_instrument
@@ -76,7 +77,10 @@ def test_what_happened_after_the_moment_is_not_looked_at(store: Store) -> None:
     with store.read() as work:
         log = read_log(work, {}, AS_OF - timedelta(days=200), before)
     assert (log.lists["served_at"] < before).all()
-    assert (log.events["moment"] < before).all()
+    served = log.served.of_lists("served_at").iloc[log.events.line].reset_index(drop=True)
+    happened = served + pd.to_timedelta(log.events.after_days, unit="D")
+    assert len(happened)
+    assert (happened <= pd.Timestamp(before) + pd.Timedelta(seconds=1)).all()
     assert log.labelled("contact")["enterprise"].notna().all()
     assert log.labelled("contact")["district"].isna().all()
 
