@@ -1,13 +1,17 @@
 """What became of enterprises and partners that were shown to each other, and of the projects they began."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
 from recommender.domain.event import load_funnel
-from recommender.domain.served_list import ServedList
 from recommender.domain.taxonomy import SubIndustry
-from recommender.feedback.views import ItemOutcome, list_outcome
+from recommender.feedback.served_lines import Credited, ServedLines, credited, served_lines
 from recommender.ranking.track_record import Ended, TrackRecord
 from recommender.store import UnitOfWork
 
@@ -44,43 +48,44 @@ def pair_outcomes(work: UnitOfWork, now: datetime) -> list[PairOutcome]:
     -----
     A pair is matched by a contact or anything after it within the horizon of its type, and not matched by a
     dismissal or a failed project without one. A line that was seen (``impression``) counts as not matched
-    once the horizon of a contact is over; until then, and where nobody saw it, it says nothing.
+    once the horizon of a contact is over; until then, and where nobody saw it, it says nothing. What happened
+    after ``now`` is not there yet.
     """
-    named = work.events.recommendations((*CAME_TOGETHER, *DID_NOT, "impression"))
-    newest: dict[tuple[str, str], tuple[datetime, PairOutcome]] = {}
-    for recommendation_id in named:
-        outcome = list_outcome(work, recommendation_id)
-        if outcome is None or outcome.served.subject is None:
-            continue
-        for item in outcome.items:
-            pair = _pair(outcome.served, item, now)
-            if pair is None:
-                continue
-            key = pair.enterprise, pair.partner
-            if key not in newest or newest[key][0] <= outcome.served.served_at:
-                newest[key] = outcome.served.served_at, pair
-    return [pair for _, pair in newest.values()]
+    told: dict[tuple[str, str], tuple[datetime, PairOutcome]] = {}
+    for target in ("lead_unit", "prospect"):
+        lines = served_lines(work, target, now)
+        if {"forward", "reverse"} <= lines.features.keys():
+            for served_at, pair in _outcomes(lines, credited(work, lines, now), target, now):
+                key = pair.enterprise, pair.partner
+                if key not in told or told[key][0] <= served_at:
+                    told[key] = served_at, pair
+    return [pair for _, pair in told.values()]
 
 
-def _pair(served: ServedList, outcome: ItemOutcome, now: datetime) -> PairOutcome | None:
-    forward, reverse = (outcome.item.features.get(side) for side in ("forward", "reverse"))
-    matched = _matched(served, outcome, now)
-    if forward is None or reverse is None or matched is None or served.subject is None:
-        return None
-    ends = (served.subject, outcome.item.object_id)
-    enterprise, partner = ends if served.target == "lead_unit" else ends[::-1]
-    return PairOutcome(enterprise, partner, forward, reverse, matched)
+def _outcomes(
+    lines: ServedLines, events: Credited, target: str, now: datetime
+) -> Iterator[tuple[datetime, PairOutcome]]:
+    """Yield the decided lines, the earliest served first."""
+    names = np.array([entry.name for entry in load_funnel().types])
 
+    def happened(types: frozenset[str]) -> NDArray[np.bool_]:
+        return np.isfinite(events.first_days(np.isin(names, sorted(types)), len(lines)))
 
-def _matched(served: ServedList, outcome: ItemOutcome, now: datetime) -> bool | None:
-    types = {logged.event.type for logged in outcome.credited}
-    if types & CAME_TOGETHER:
-        return True
-    if types & DID_NOT:
-        return False
     contact = load_funnel().find("contact")
-    over = contact is not None and now - served.served_at > timedelta(days=contact.horizon_days)
-    return False if "impression" in types and over else None
+    served_at = lines.of_lists("served_at")
+    over = np.zeros(len(lines), bool)
+    if contact is not None:
+        over = (pd.Timestamp(now) - served_at > timedelta(days=contact.horizon_days)).to_numpy()
+    matched = happened(CAME_TOGETHER)
+    decided = matched | happened(DID_NOT) | (happened(frozenset({"impression"})) & over)
+    forward, reverse = lines.features["forward"], lines.features["reverse"]
+    subject = lines.of_lists("subject")
+    usable = decided & ~np.isnan(forward) & ~np.isnan(reverse) & subject.notna().to_numpy()
+    for row in np.flatnonzero(usable).tolist():
+        ends = (subject.iat[row], lines.item_id[row])
+        enterprise, partner = ends if target == "lead_unit" else ends[::-1]
+        pair = PairOutcome(enterprise, partner, float(forward[row]), float(reverse[row]), bool(matched[row]))
+        yield served_at.iat[row].to_pydatetime(), pair
 
 
 def track_record(work: UnitOfWork) -> TrackRecord:

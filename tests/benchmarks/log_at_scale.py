@@ -102,8 +102,7 @@ def write_lists(store: Store, number: int) -> int:
         work.solutions.put_many([solution(index) for index in range(PRODUCTS)])
     for batch in _batches(lists(number), _LISTS_BATCH):
         with store.begin() as work:
-            for one in batch:
-                work.served_lists.save(one)
+            work.served_lists.save_many(batch)
     return number
 
 

@@ -23,18 +23,23 @@ class ServedListRepository:
         self._connection = connection
 
     def save(self, served: ServedList) -> None:
-        """Store a list with its lines.
+        """Store a list with its lines; see :meth:`save_many`."""
+        self.save_many([served])
+
+    def save_many(self, lists: Sequence[ServedList]) -> None:
+        """Store lists with their lines.
 
         Raises
         ------
         RecommendationExists
-            If the id is taken.
+            If an id is taken.
         ValueError
             If a feature is NaN or infinite: an unknown feature is None.
         """
-        if self.exists([served.recommendation_id]):
-            raise RecommendationExists(f"推荐编号 {served.recommendation_id} 已存在，所展示的清单不可改写")
-        self._connection.execute(insert(served_list), [served.model_dump(exclude={"items"})])
+        taken = sorted(self.exists([served.recommendation_id for served in lists]))
+        if taken:
+            raise RecommendationExists(f"推荐编号 {taken[0]} 已存在，所展示的清单不可改写")
+        heads = [served.model_dump(exclude={"items"}) for served in lists]
         lines = [
             {
                 "recommendation_id": served.recommendation_id,
@@ -46,8 +51,11 @@ class ServedListRepository:
                 "features": json.dumps(item.features, ensure_ascii=False, allow_nan=False),
                 "applies": None if item.applies is None else json.dumps(item.applies),
             }
+            for served in lists
             for position, item in enumerate(served.items)
         ]
+        if heads:
+            self._connection.execute(insert(served_list), heads)
         if lines:
             self._connection.execute(insert(served_item), lines)
 

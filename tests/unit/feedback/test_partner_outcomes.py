@@ -132,3 +132,14 @@ def test_experience_follows_the_log_but_not_on_every_request(store: Store) -> No
     assert slow().record.ended == {}
     assert list(quick().record.ended) == ["SYN-L001"]
     assert quick().match is None
+
+
+def test_a_large_log_is_read_beside_the_requests(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recommender.learning.experience._AT_ONCE", -1.0)
+    monkeypatch.setattr("recommender.learning.experience._SHARE", 1e9)
+    keeper = ExperienceKeeper(store, seconds=0)
+    keeper.wait()
+    _log(store, [], [_event(1, "accepted", "SYN-L001", 1, None)])
+    keeper()
+    keeper.wait()
+    assert list(keeper().record.ended) == ["SYN-L001"]
