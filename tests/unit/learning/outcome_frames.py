@@ -61,7 +61,11 @@ def simulated_frames(
     odds += draw.normal(0.0, effect, items)[item] if effect else 0.0
     seen = 1 / np.sqrt(position) if unseen else np.ones(count)
     told = np.where(draw.uniform(size=count) < undecided, 0.5, 1.0)
-    looked, known, lot = draw.uniform(size=count) < seen, draw.uniform(size=count) < told, draw.uniform(size=count)
+    looked, known, lot = (
+        draw.uniform(size=count) < seen,
+        draw.uniform(size=count) < told,
+        draw.uniform(size=count),
+    )
     frames = {}
     for step, intercept in zip(STEPS, intercepts, strict=True):
         # One lot for all steps: who accepted has signed, who signed has made contact.
