@@ -47,7 +47,7 @@ def minimise(
     start: Floats,
     bounded: NDArray[np.bool_],
     *,
-    tolerance: float = 1e-8,
+    tolerance: float = 1e-7,
 ) -> tuple[Floats, Curve]:
     """Find the minimum.
 
@@ -59,8 +59,7 @@ def minimise(
     bounded : bool (parameters,)
         Which must not fall below 0.
     tolerance : float
-        Largest slope left at the minimum, in the unit of the square root of the curvature: so many standard
-        deviations is the minimum away at most.
+        How far away the minimum may be, in standard deviations: the root of the Newton decrement.
 
     Returns
     -------
@@ -77,11 +76,10 @@ def minimise(
         here = curve(point)
         held = bounded & (point <= 0.0) & (here.slope > 0.0)
         free = ~held
-        left = np.abs(here.slope[free]) / np.sqrt(np.diag(here.curvature)[free])
-        if left.max(initial=0.0) <= tolerance:
-            return point, here
         step = np.zeros(len(point))
         step[free] = -cho_solve(cho_factor(here.curvature[np.ix_(free, free)]), here.slope[free])
+        if -float(here.slope @ step) <= tolerance**2:
+            return point, here
         moved = _searched(value, point, step, here, bounded)
         if moved is None:
             return point, here
@@ -98,7 +96,7 @@ def _searched(
         tried = point + length * step
         tried = np.where(bounded, np.maximum(tried, 0.0), tried)
         foreseen = float(here.slope @ (tried - point))
-        if value(tried) <= here.value + _ARMIJO * foreseen:
+        if (reached := value(tried)) < here.value and reached <= here.value + _ARMIJO * foreseen:
             return tried
         length /= 2
     return None
