@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from recommender.learning.ladder_lines import LadderLines, ladder_lines
+from recommender.learning.ladder_lines import ladder_lines
 from recommender.learning.posterior_evaluation import OutcomeMeasures, measure
 from recommender.learning.posterior_scales import PosteriorScales, load_posterior_scales
 from recommender.learning.ranking_posterior import RankingPosterior
