@@ -16,8 +16,11 @@ from scipy.linalg import cho_factor, cho_solve
 Floats = NDArray[np.float64]
 _MOST_STEPS = 100
 _MOST_HALVINGS = 40
-#: Share of the decrease foreseen by the slope that a step must bring.
-_ARMIJO = 1e-4
+#: Share of the decrease foreseen by the slope that a step must bring. Half of it is the most that a right
+#: curvature can bring; one that is too small by half jumps from side to side unless much is asked for.
+_ARMIJO = 0.25
+#: A decrease that is smaller, as a share of the objective, drowns in rounding: no step can be judged by it.
+_UNSEEN = 1e-12
 
 
 class NoConvergence(ArithmeticError):
@@ -78,7 +81,7 @@ def minimise(
         free = ~held
         step = np.zeros(len(point))
         step[free] = -cho_solve(cho_factor(here.curvature[np.ix_(free, free)]), here.slope[free])
-        if -float(here.slope @ step) <= tolerance**2:
+        if -float(here.slope @ step) <= max(tolerance**2, _UNSEEN * (1.0 + abs(here.value))):
             return point, here
         moved = _searched(value, point, step, here, bounded)
         if moved is None:
