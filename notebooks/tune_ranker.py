@@ -102,7 +102,7 @@ trained = train_on_outcomes(frames, "solution", engine.model)
 
 def draw_shares(reports):
     """画几次训练学到的占比。"""
-    figure, axis = plt.subplots(figsize=(6, 3.6))
+    _, axis = plt.subplots(figsize=(6, 3.6))
     names = list(expert)
     for shift, (label, report) in enumerate(reports.items()):
         shares = [report.weights[name] for name in names]

@@ -1,7 +1,7 @@
 """Values of all ranking features for fixed records, kept in ``golden_features.json``.
 
 Where they change, raise the ``revision`` in data/ranking/features.json, so that no model which was learned on
-the old values is used for the new ones; then ``python -m tests.unit.ranking.golden_features`` writes them anew.
+the old values is used for the new ones; ``python -m tests.unit.ranking.golden_features`` writes them anew.
 """
 
 import json
