@@ -4,52 +4,26 @@ A step that did not come yet is not a "no": it is one only after a refusal or wh
 credited to the list. Each line keeps the features, the place and the versions of the moment it was served.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
-from recommender.domain.event import EventType, load_funnel
-from recommender.domain.served_list import ServedItem, ServedList
-from recommender.feedback.event_log import CLOCK_TOLERANCE
-from recommender.feedback.served_rounds import UnknownOutcome
+from recommender.domain.event import load_funnel
+from recommender.feedback.served_lines import (
+    Credited,
+    Floats,
+    ServedLines,
+    credited,
+    microseconds,
+    moments,
+    served_lines,
+    step_to_hope_for,
+)
 from recommender.store import UnitOfWork
 
-_IMPRESSION = "impression"
-_DAY = timedelta(days=1)
-_COLUMNS: dict[str, str] = {
-    "list_id": "object",
-    "served_at": "datetime64[us, UTC]",
-    "target": "object",
-    "subject": "object",
-    "enterprise": "object",
-    "item_id": "object",
-    "provider": "object",
-    "sub_industry": "object",
-    "district": "object",
-    "position": "int64",
-    "propensity_score": "float64",
-    "model_version": "object",
-    "policy_version": "object",
-    "seen": "float64",
-    "reached": "bool",
-    "reached_after_days": "float64",
-    "elapsed_days": "float64",
-    "horizon_days": "float64",
-    "refused": "bool",
-    "decided": "bool",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Happened:
-    """Events with their moments by served list and object, and the lists that report impressions."""
-
-    events: dict[tuple[str, str], list[tuple[EventType, datetime]]]
-    reporting: set[str]
+_DAY = 86_400_000_000
 
 
 def labelled_lines(work: UnitOfWork, target: str, step: str, now: datetime) -> pd.DataFrame:
@@ -61,7 +35,7 @@ def labelled_lines(work: UnitOfWork, target: str, step: str, now: datetime) -> p
     step : str
         A step of the funnel; what is worth as much or more counts as well.
     now : datetime
-        Present moment with its zone.
+        Present moment with its zone. What was served or happened after it is not there.
 
     Returns
     -------
@@ -73,114 +47,86 @@ def labelled_lines(work: UnitOfWork, target: str, step: str, now: datetime) -> p
 
     Raises
     ------
-    recommender.feedback.served_rounds.UnknownOutcome
+    recommender.feedback.served_lines.UnknownOutcome
         If the funnel has no such step, or it is none to hope for.
+
+    Notes
+    -----
+    An outcome reported without the step before it (a contract without its contact) says that the step was
+    reached, if not when: at the latest then, and within the step's horizon.
     """
-    wanted = load_funnel().find(step)
-    if wanted is None or wanted.weight <= 0:
-        usable = "、".join(entry.name for entry in load_funnel().types if entry.weight > 0)
-        raise UnknownOutcome(f"没有“{step}”这种可作目标的结果，可用：{usable}", place={"field": "step"})
-    happened = _happened(work)
-    served = [one for one in work.served_lists.iterate(target) if one.served_at <= now]
-    about = _About.of(work, served)
-    rows = [row for one in served for row in _rows(one, wanted, happened, about, now)]
-    if not rows:
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _COLUMNS.items()})
-    frame = pd.DataFrame(rows)
-    for name in frame.columns:
-        if name.startswith("item:"):
-            frame[name] = frame[name].astype(np.float64)
-        elif name.startswith("applies:"):
-            # A list without the log of it: all features apply.
-            frame[name] = frame[name].map(lambda value: value is not False).astype(bool)
-    frame = frame.astype(_COLUMNS).sort_values(["served_at", "list_id", "position"], kind="stable")
-    return frame.reset_index(drop=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _About:
-    """Who offers what, and where the enterprises are, as it stands now."""
-
-    providers: dict[str, str | None]
-    places: dict[str, tuple[str | None, str | None]]
-
-    @classmethod
-    def of(cls, work: UnitOfWork, served: list[ServedList]) -> "_About":
-        items = {item.object_id for one in served for item in one.items}
-        subjects = {one.subject for one in served if one.subject is not None}
-        solutions = work.solutions.get_many(items)
-        firms = work.enterprises.get_many(items | subjects)
-        return cls(
-            {
-                key: stored.record.provider.id if stored.record.provider else None
-                for key, stored in solutions.items()
-            },
-            {key: (stored.record.sub_industry, stored.record.district) for key, stored in firms.items()},
-        )
-
-
-def _happened(work: UnitOfWork) -> _Happened:
-    types = {entry.name: entry for entry in load_funnel().types}
-    events: dict[tuple[str, str], list[tuple[EventType, datetime]]] = {}
-    reporting = set()
-    for logged in work.events.iterate():
-        event = logged.event
-        if event.recommendation_id is None or event.type not in types:
-            continue
-        key = event.recommendation_id, event.object
-        events.setdefault(key, []).append((types[event.type], event.occurred_at))
-        if event.type == _IMPRESSION:
-            reporting.add(event.recommendation_id)
-    return _Happened(events, reporting)
-
-
-def _rows(
-    served: ServedList, step: EventType, happened: _Happened, about: _About, now: datetime
-) -> Iterator[dict[str, Any]]:
-    horizon = step.horizon_days
-    elapsed = min(max(0.0, (now - served.served_at) / _DAY), horizon)
-    reports = served.recommendation_id in happened.reporting
-    for item in served.items:
-        credited = [
-            (kind, max(0.0, (moment - served.served_at) / _DAY))
-            for kind, moment in happened.events.get((served.recommendation_id, item.object_id), ())
-            if moment <= now
-            and -CLOCK_TOLERANCE <= moment - served.served_at <= timedelta(days=kind.horizon_days)
-        ]
-        # A contract that was reported without its contact says that there was one, if not when.
-        days = [min(after, horizon) for kind, after in credited if kind.weight >= step.weight]
-        refused = not days and any(kind.weight < 0 for kind, _ in credited)
-        seen = any(kind.name == _IMPRESSION for kind, _ in credited)
-        yield {
-            **_head(served, item, about),
-            "seen": float(seen) if reports else np.nan,
-            "reached": bool(days),
-            "reached_after_days": min(days, default=np.nan),
+    wanted, types = step_to_hope_for(step, "step"), load_funnel().types
+    lines = served_lines(work, target, now)
+    events = credited(work, lines, now)
+    weight = np.array([entry.weight for entry in types])
+    first = events.first_days(weight >= wanted.weight, len(lines))
+    reached = np.isfinite(first)
+    refused = ~reached & np.isfinite(events.first_days(weight < 0, len(lines)))
+    waited = (microseconds(moments([now]))[0] - microseconds(lines.of_lists("served_at"))) / _DAY
+    elapsed = np.clip(waited, 0.0, wanted.horizon_days)
+    return pd.DataFrame(
+        {
+            **_heads(lines, target),
+            **_about(work, lines, target),
+            "position": lines.position,
+            "propensity_score": lines.propensity,
+            "model_version": lines.of_lists("model_version"),
+            "policy_version": lines.of_lists("policy_version"),
+            "seen": _seen(lines, events),
+            "reached": reached,
+            "reached_after_days": np.where(reached, np.minimum(first, wanted.horizon_days), np.nan),
             "elapsed_days": elapsed,
-            "horizon_days": horizon,
+            "horizon_days": np.full(len(lines), wanted.horizon_days),
             "refused": refused,
-            "decided": bool(days) or refused or elapsed >= horizon,
-            **{f"item:{name}": value for name, value in item.features.items()},
-            **{f"applies:{name}": name in item.applies for name in item.features if item.applies is not None},
+            "decided": reached | refused | (elapsed >= wanted.horizon_days),
+            **{f"item:{name}": values for name, values in lines.features.items()},
+            **{f"applies:{name}": values for name, values in lines.applies.items()},
         }
+    )
 
 
-def _head(served: ServedList, item: ServedItem, about: _About) -> dict[str, Any]:
-    enterprise = item.object_id if served.target == "prospect" else served.subject
-    sub_industry, district = about.places.get(enterprise or "", (None, None))
-    others = {"solution": about.providers.get(item.object_id), "lead_unit": item.object_id}
+def _heads(lines: ServedLines, target: str) -> dict[str, pd.Series]:
     return {
-        "list_id": served.recommendation_id,
-        "served_at": served.served_at,
-        "target": served.target,
-        "subject": served.subject,
-        "enterprise": enterprise,
-        "item_id": item.object_id,
-        "provider": others.get(served.target, served.subject),
-        "sub_industry": sub_industry,
-        "district": district,
-        "position": item.rank,
-        "propensity_score": item.propensity,
-        "model_version": served.model_version,
-        "policy_version": served.policy_version,
+        "list_id": lines.of_lists("recommendation_id"),
+        "served_at": lines.of_lists("served_at"),
+        "target": pd.Series(target, index=range(len(lines)), dtype=object),
+        "subject": lines.of_lists("subject"),
     }
+
+
+def _about(work: UnitOfWork, lines: ServedLines, target: str) -> dict[str, pd.Series]:
+    """Return whom the lines concern and who offers what, as it stands now."""
+    items = pd.Series(lines.item_id, dtype=object)
+    subjects = lines.of_lists("subject")
+    enterprise = items if target == "prospect" else subjects
+    firms = work.enterprises.get_many(enterprise.dropna().unique())
+    providers = subjects if target == "prospect" else items
+    if target == "solution":
+        solutions = work.solutions.get_many(items.unique())
+        offered = {key: stored.record.provider for key, stored in solutions.items()}
+        providers = _looked_up(items, {key: one.id if one else None for key, one in offered.items()}.get)
+    places: Mapping[str, tuple[str | None, str | None]] = {
+        key: (stored.record.sub_industry, stored.record.district) for key, stored in firms.items()
+    }
+    unknown = (None, None)
+    return {
+        "enterprise": enterprise,
+        "item_id": items,
+        "provider": providers,
+        "sub_industry": _looked_up(enterprise, lambda key: places.get(key, unknown)[0]),
+        "district": _looked_up(enterprise, lambda key: places.get(key, unknown)[1]),
+    }
+
+
+def _looked_up(keys: pd.Series, find: Callable[[str], str | None]) -> pd.Series:
+    codes, distinct = pd.factorize(keys)
+    values = np.array([*(find(key) for key in distinct), None], dtype=object)
+    return pd.Series(values[codes], dtype=object)
+
+
+def _seen(lines: ServedLines, events: Credited) -> Floats:
+    impression = np.array([entry.name == "impression" for entry in load_funnel().types])
+    seen = np.isfinite(events.first_days(impression, len(lines)))
+    reports = np.zeros(len(lines.heads), bool)
+    reports[lines.list_number[seen]] = True
+    return np.where(reports[lines.list_number], seen.astype(np.float64), np.nan)
