@@ -36,7 +36,9 @@ from recommender.matching.unknown import (
 )
 from recommender.ranking.answer import Item
 from recommender.ranking.exploration import Exploration, occasion
+from recommender.ranking.feature_definitions import Target as Ranking
 from recommender.ranking.interleaving import Experiment
+from recommender.ranking.learned_reasons import weights_told
 from recommender.ranking.ranking_model import RankingModel, shipped_model
 from recommender.retrieval.candidates import DENSE_UNAVAILABLE
 from recommender.retrieval.partner import Partner
@@ -117,7 +119,9 @@ class MatchingService:
             ranked = rank_notices(engine, situation, wishes, local_day(self._store.clock()))
         else:
             ranked = rank_solutions(engine, situation, wishes)
-        return self._serve(engine, ranked, request.target, request.enterprise, _described(situation), request)
+        return self._serve(
+            engine, ranked, request.target.value, request.enterprise, _described(situation), request
+        )
 
     def _varied(self, engine: Engine, request: RecommendationRequest) -> Engine:
         """Say what may vary the order of this list: an experiment, exploration, or nothing."""
@@ -229,7 +233,7 @@ class MatchingService:
         self,
         engine: Engine,
         ranked: Ranked,
-        target: str,
+        target: Ranking,
         subject: str | None,
         described: Mapping[str, Any],
         request: RecommendationRequest | ProspectRequest,
@@ -245,8 +249,8 @@ class MatchingService:
             served_at=self._store.clock(),
             degraded=degraded,
             degraded_detail=_DEGRADED_TEXT[degraded] if degraded else None,
-            target=str(target),
-            subject={**described, **_calibration(engine, ranked)},
+            target=target,
+            subject={**described, **_calibration(engine, ranked), **_learned(engine, target)},
             items=ranked.items,
             excluded=ranked.excluded,
         )
@@ -266,7 +270,7 @@ class MatchingService:
             request=request.model_dump_json(),
             response=answer.model_dump_json(),
             items=tuple(
-                _logged(item, features) for item, features in zip(ranked.items, ranked.features, strict=True)
+                _logged(*line) for line in zip(ranked.items, ranked.features, ranked.applies, strict=True)
             ),
         )
         with self._store.begin() as unit:
@@ -299,9 +303,14 @@ def _overlaid(snapshot: Snapshot, catalogue: Catalogue, instrument: Instrument) 
     )
 
 
-def _logged(item: Item, features: dict[str, float | None]) -> ServedItem:
+def _logged(item: Item, features: dict[str, float | None], applies: frozenset[str]) -> ServedItem:
     return ServedItem(
-        rank=item.rank, object_id=item.id, score=item.score, propensity=item.propensity, features=features
+        rank=item.rank,
+        object_id=item.id,
+        score=item.score,
+        propensity=item.propensity,
+        features=features,
+        applies=tuple(sorted(applies)),
     )
 
 
@@ -332,6 +341,11 @@ def _calibration(engine: Engine, ranked: Ranked) -> dict[str, Any]:
     if all(item.p_match is None for item in ranked.items):
         return {}
     return {"p_match_source": engine.match.source, "p_match_n": engine.match.n}
+
+
+def _learned(engine: Engine, target: Ranking) -> dict[str, Any]:
+    learned = engine.model.learned.of(target) if engine.model.learned else None
+    return {"weights_from": weights_told(learned)} if learned else {}
 
 
 def _plain(amount: Decimal) -> str:
