@@ -19,6 +19,7 @@ from recommender.matching.ranked import (
     score_all,
 )
 from recommender.ranking.answer import Item, Reason
+from recommender.ranking.learned_score import Line
 from recommender.ranking.notice_features import applicable_notice_features, notice_features
 from recommender.ranking.notice_reasons import notice_reasons
 from recommender.ranking.priors import Scored, weigh
@@ -69,11 +70,11 @@ def rank_notices(engine: Engine, situation: Situation, wishes: Wishes, on: date)
         situation, has_match=candidates.fused is not None, has_wishes=bool(wishes.filter.should)
     )
 
-    def features_of(owner: str, match: float | None) -> tuple[dict[str, float | None], Scored]:
+    def judge(owner: str, match: float | None) -> tuple[dict[str, float | None], Line, Scored]:
         features = notice_features(notices[owner], situation, match, wishes.filter.should, on)
-        return features, weigh(features, applicable, engine.priors.notice)
+        return features, Line(features, applicable), weigh(features, applicable, engine.priors.notice)
 
-    shown = score_all(candidates, features_of)[: wishes.k]
+    shown = score_all(candidates, judge)[: wishes.k]
     items = []
     for rank, candidate in enumerate(shown, start=1):
         notice = notices[candidate.owner]
@@ -92,6 +93,7 @@ def rank_notices(engine: Engine, situation: Situation, wishes: Wishes, on: date)
     return Ranked(
         items=tuple(items),
         features=tuple(candidate.features for candidate in shown),
+        applies=tuple(candidate.line.applicable for candidate in shown),
         excluded=exclusions_of(engine.snapshot, candidates),
         degraded=candidates.degraded,
     )

@@ -102,7 +102,7 @@ class MutualView:
             Without an enterprise no probability is told to anybody, so none is logged.
         """
         both = {"forward": self.forward.scored.score, "reverse": self.reverse.scored.score}
-        return seen_by.features | both | {"p_match": self.p_match if enterprise_known else None}
+        return {**seen_by.features, **both, "p_match": self.p_match if enterprise_known else None}
 
 
 @dataclass(frozen=True, slots=True)

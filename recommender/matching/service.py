@@ -36,7 +36,7 @@ from recommender.matching.unknown import (
 )
 from recommender.ranking.answer import Item
 from recommender.ranking.exploration import Exploration, occasion
-from recommender.ranking.feature_definitions import Target as Ranking
+from recommender.ranking.feature_definitions import TARGETS
 from recommender.ranking.interleaving import Experiment
 from recommender.ranking.learned_reasons import weights_told
 from recommender.ranking.ranking_model import RankingModel, shipped_model
@@ -233,7 +233,7 @@ class MatchingService:
         self,
         engine: Engine,
         ranked: Ranked,
-        target: Ranking,
+        target: str,
         subject: str | None,
         described: Mapping[str, Any],
         request: RecommendationRequest | ProspectRequest,
@@ -343,8 +343,9 @@ def _calibration(engine: Engine, ranked: Ranked) -> dict[str, Any]:
     return {"p_match_source": engine.match.source, "p_match_n": engine.match.n}
 
 
-def _learned(engine: Engine, target: Ranking) -> dict[str, Any]:
-    learned = engine.model.learned.of(target) if engine.model.learned else None
+def _learned(engine: Engine, target: str) -> dict[str, Any]:
+    known = next((one for one in TARGETS if one == target), None)
+    learned = engine.model.learned.of(known) if engine.model.learned and known else None
     return {"weights_from": weights_told(learned)} if learned else {}
 
 

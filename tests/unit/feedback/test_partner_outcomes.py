@@ -138,8 +138,10 @@ def test_a_large_log_is_read_beside_the_requests(store: Store, monkeypatch: pyte
     monkeypatch.setattr("recommender.learning.experience._AT_ONCE", -1.0)
     monkeypatch.setattr("recommender.learning.experience._SHARE", 1e9)
     keeper = ExperienceKeeper(store, seconds=0)
-    keeper.wait()
+    with store.begin() as work:
+        work.enterprises.put(enterprise(1))
     _log(store, [], [_event(1, "accepted", "SYN-L001", 1, None)])
     keeper()
     keeper.wait()
     assert list(keeper().record.ended) == ["SYN-L001"]
+    keeper.wait()
