@@ -21,6 +21,8 @@ from recommender.meeting.service import MeetingService
 from recommender.planning.service import PlanningService
 from recommender.ranking.exploration import load_exploration
 from recommender.ranking.interleaving import read_experiment
+from recommender.registry.keeper import ModelKeeper
+from recommender.registry.registry import ModelRegistry
 from recommender.report.service import ReportService
 from recommender.settings import Settings
 from recommender.store import Store
@@ -48,6 +50,8 @@ class Installation:
     assignments: AssignmentService
     meetings: MeetingService
     exposure: ExposureService
+    models: ModelRegistry
+    model_keeper: ModelKeeper
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -99,6 +103,8 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     instrument = load_instrument()
     storage = SnapshotStorage(settings.snapshot_folder)
     keeper = SnapshotKeeper(store, encoder, instrument, storage, poll_seconds=settings.refresh_seconds)
+    models = ModelRegistry(settings.models_folder, clock=store.clock)
+    model = ModelKeeper(models, seconds=settings.refresh_seconds)
     matching = MatchingService(
         store,
         keeper,
@@ -107,8 +113,9 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         exploration=load_exploration() if settings.exploration else None,
         experiment=read_experiment(settings.experiment) if settings.experiment else None,
         experience=ExperienceKeeper(store),
+        model=model,
     )
-    planning = PlanningService(store, keeper, instrument, encoder)
+    planning = PlanningService(store, keeper, instrument, encoder, model=model)
     reports = ReportService(store, keeper, instrument)
     consenting = Consenting(store, clock=store.clock)
     return Installation(
@@ -125,6 +132,8 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         assignments=AssignmentService(store, matching),
         meetings=MeetingService(store, matching.engine),
         exposure=ExposureService(store, matching.engine),
+        models=models,
+        model_keeper=model,
     )
 
 

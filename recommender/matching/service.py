@@ -31,7 +31,7 @@ from recommender.matching.unknown import UnknownEnterprise, UnknownRecommendatio
 from recommender.ranking.answer import Item
 from recommender.ranking.exploration import Exploration, occasion
 from recommender.ranking.interleaving import Experiment
-from recommender.ranking.ranking_model import RankingModel, shipped_model
+from recommender.ranking.ranking_model import MODEL_FALLBACK, RankingModel, shipped_model
 from recommender.retrieval.candidates import DENSE_UNAVAILABLE
 from recommender.retrieval.partner import Partner
 from recommender.retrieval.situation import Situation, situation_of, situation_of_text
@@ -58,7 +58,7 @@ class MatchingService:
     experiment : Experiment, optional
         Weights on trial: enterprises that take part get lists interleaved with theirs instead.
     experience : callable
-        Returns what earlier outcomes taught; nothing by default.
+        Returns what earlier outcomes taught beside a model; nothing by default.
     model : callable
         Returns the model to rank with; a request keeps the one that it began with.
     """
@@ -72,7 +72,7 @@ class MatchingService:
         *,
         exploration: Exploration | None = None,
         experiment: Experiment | None = None,
-        experience: Callable[[], Experience] = Experience,
+        experience: Callable[[RankingModel], Experience] = lambda _model: Experience(),
         model: Callable[[], RankingModel] = shipped_model,
     ) -> None:
         self._store = store
@@ -90,7 +90,8 @@ class MatchingService:
         catalogue = with_changes(self._store, snapshot.catalogue)
         if catalogue is not snapshot.catalogue:
             snapshot = _overlaid(snapshot, catalogue, self._instrument)
-        return Engine.over(snapshot, self._encoder, self._instrument, self._experience(), model=self._model())
+        model = self._model()
+        return Engine.over(snapshot, self._encoder, self._instrument, self._experience(model), model=model)
 
     def recommend(self, request: RecommendationRequest) -> Recommendation:
         """Rank solutions or lead units, write the list to disk and return it.
@@ -212,17 +213,15 @@ class MatchingService:
         described: Mapping[str, Any],
         request: RecommendationRequest | ProspectRequest,
     ) -> Recommendation:
-        degraded = ranked.degraded
-        if degraded is None and self._keeper.seconds_behind > _STALE_AFTER_SECONDS:
-            degraded = INDEX_STALE
+        degraded = self._degraded(engine, ranked)
         answer = Recommendation(
             recommendation_id=str(uuid_utils.uuid7()),
             model_version=engine.model.version,
             policy_version=ranked.policy_version,
             index_version=engine.snapshot.version,
             served_at=self._store.clock(),
-            degraded=degraded,
-            degraded_detail=_DEGRADED_TEXT[degraded] if degraded else None,
+            degraded=next(iter(degraded), None),
+            degraded_detail="；".join(degraded.values()) or None,
             target=str(target),
             subject={**described, **_calibration(engine, ranked)},
             items=ranked.items,
@@ -250,6 +249,15 @@ class MatchingService:
         with self._store.begin() as unit:
             unit.served_lists.save(served)
         return answer
+
+    def _degraded(self, engine: Engine, ranked: Ranked) -> dict[str, str]:
+        """Return what could not be used, the gravest first: stable code to Chinese sentence."""
+        found = {ranked.degraded: _DEGRADED_TEXT[ranked.degraded]} if ranked.degraded else {}
+        if engine.model.stands_in is not None:
+            found[MODEL_FALLBACK] = engine.model.stands_in
+        if self._keeper.seconds_behind > _STALE_AFTER_SECONDS:
+            found[INDEX_STALE] = _DEGRADED_TEXT[INDEX_STALE]
+        return found
 
 
 def _wishes(request: RecommendationRequest | ProspectRequest) -> Wishes:

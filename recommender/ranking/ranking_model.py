@@ -2,10 +2,13 @@
 
 from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from recommender.ranking.priors import Priors, load_priors
 from recommender.retrieval.fusion import FusionConfig, load_fusion
+
+#: Code of an answer that another model ranked than the promoted one.
+MODEL_FALLBACK = "model_fallback"
 
 
 class RankingModel(BaseModel):
@@ -19,6 +22,8 @@ class RankingModel(BaseModel):
         Of the features, by kind of ranking.
     fusion : FusionConfig
         Of the text channels.
+    stands_in : str, optional
+        Why it ranks in the place of the model that was promoted, in Chinese; no part of what is stored.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -26,6 +31,7 @@ class RankingModel(BaseModel):
     version: str
     weights: Priors
     fusion: FusionConfig
+    stands_in: str | None = Field(default=None, exclude=True)
 
     def weighing(self, weights: Priors) -> "RankingModel":
         """Return the same model with other weights of the features, under a version that names them."""

@@ -1,0 +1,212 @@
+"""A gate: something that is measured of a model before it may be served, and what was found."""
+
+from enum import StrEnum
+from functools import lru_cache
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from recommender.learning.intervals import Figure
+from recommender.settings import data_dir
+
+
+class GateStatus(StrEnum):
+    """What a gate found."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    TOO_LITTLE_EVIDENCE = "too_little_evidence"
+
+
+class _Rule(BaseModel):
+    """What every gate has.
+
+    Attributes
+    ----------
+    on : bool
+        Whether it is asked at all.
+    pass_without_evidence : bool
+        Whether too little evidence lets a model pass.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    note: str = ""
+    on: bool
+    pass_without_evidence: bool
+
+
+class OfflineRule(_Rule):
+    """Needs with a known answer.
+
+    Attributes
+    ----------
+    most_loss : float
+        Of nDCG@10 against the served model.
+    least_needs, most_needs : int
+        Fewer are too little evidence; of more, as many are drawn.
+    """
+
+    most_loss: Annotated[float, Field(ge=0, le=1)]
+    least_needs: Annotated[int, Field(ge=2)]
+    most_needs: Annotated[int, Field(ge=2)]
+
+
+class OffPolicyRule(_Rule):
+    """The log, see :mod:`recommender.off_policy`.
+
+    Attributes
+    ----------
+    outcome : str
+        Step of the funnel that counts.
+    """
+
+    outcome: str
+
+
+class FairnessRule(_Rule):
+    """Simulated lists.
+
+    Attributes
+    ----------
+    depth : int
+        Places of a list.
+    most_enterprises, least_lists : int
+        For how many lists are made; fewer than the second are too little evidence.
+    most_rise : float
+        By which the share of one party above its cap may exceed that under the served model.
+    least_new_share, least_small_share : float
+        What must be left of the share of new products, and of small and micro enterprises, under the served
+        model, as a fraction.
+    new_days : int
+        How long a product is new.
+    """
+
+    depth: Annotated[int, Field(ge=1, le=50)]
+    most_enterprises: Annotated[int, Field(ge=2)]
+    least_lists: Annotated[int, Field(ge=2)]
+    most_rise: Annotated[float, Field(ge=0, le=1)]
+    least_new_share: Annotated[float, Field(ge=0, le=1)]
+    least_small_share: Annotated[float, Field(ge=0, le=1)]
+    new_days: Annotated[int, Field(ge=1)]
+
+
+class LatencyRule(_Rule):
+    """Time to rank.
+
+    Attributes
+    ----------
+    most_ratio : float
+        Of the 95th percentiles, candidate over served model.
+    enterprises, repeats : int
+        For how many lists are made, and how often each.
+    """
+
+    most_ratio: Annotated[float, Field(gt=0)]
+    enterprises: Annotated[int, Field(ge=2)]
+    repeats: Annotated[int, Field(ge=1)]
+
+
+class GateRules(BaseModel):
+    """All gates, from ``data/registry/gates.json``."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    version: str
+    offline: OfflineRule
+    off_policy: OffPolicyRule
+    fairness: FairnessRule
+    latency: LatencyRule
+
+
+@lru_cache(maxsize=1)
+def load_gate_rules() -> GateRules:
+    """Read the shipped rules once."""
+    return GateRules.model_validate_json((data_dir() / "registry" / "gates.json").read_text(encoding="utf-8"))
+
+
+class GateFigure(BaseModel):
+    """A measured value that a gate goes by.
+
+    Attributes
+    ----------
+    n : int
+        Independent units behind it: solutions with needs, lists, enterprises.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    title: str
+    value: float | None
+    ci95: tuple[float | None, float | None]
+    n: int
+
+    @classmethod
+    def of(cls, name: str, title: str, figure: Figure, n: int) -> "GateFigure":
+        """Return a figure with its name."""
+        return cls(name=name, title=title, value=figure.value, ci95=figure.ci95, n=n)
+
+
+class GateResult(BaseModel):
+    """What one gate found.
+
+    Attributes
+    ----------
+    lets_pass : bool
+        Whether the model may go on.
+    text : str
+        Chinese sentence with the figures that decided.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    gate: str
+    title: str
+    status: GateStatus
+    lets_pass: bool
+    text: str
+    figures: tuple[GateFigure, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class GateReport(BaseModel):
+    """What all gates found of a candidate against the served model.
+
+    Attributes
+    ----------
+    passed : bool
+        Whether every gate lets it pass.
+    rules_version : str
+        Edition of ``data/registry/gates.json``.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    candidate: str
+    served: str
+    at: AwareDatetime
+    seconds: float
+    rules_version: str
+    passed: bool
+    text: str
+    gates: tuple[GateResult, ...]
+
+
+def judged(
+    gate: str,
+    rule: _Rule,
+    status: GateStatus,
+    text: str,
+    figures: tuple[GateFigure, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> GateResult:
+    """Return what a gate found, and whether that lets pass."""
+    passes = status is GateStatus.PASSED
+    if status is GateStatus.TOO_LITTLE_EVIDENCE:
+        passes = rule.pass_without_evidence
+        text += "；按设置放行" if passes else "；按设置不放行"
+    return GateResult(
+        gate=gate, title=rule.title, status=status, lets_pass=passes, text=text, figures=figures, notes=notes
+    )
