@@ -4,10 +4,15 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from recommender.learning.intervals import Figure
 from recommender.settings import data_dir
+
+Floats = NDArray[np.float64]
+_LEVEL = (2.5, 97.5)
 
 
 class GateStatus(StrEnum):
@@ -147,6 +152,16 @@ class GateFigure(BaseModel):
     def of(cls, name: str, title: str, figure: Figure, n: int) -> "GateFigure":
         """Return a figure with its name."""
         return cls(name=name, title=title, value=figure.value, ci95=figure.ci95, n=n)
+
+    @classmethod
+    def drawn(
+        cls, name: str, title: str, value: float, resampled: NDArray[np.float64], n: int
+    ) -> "GateFigure":
+        """Return a value with the percentile interval of its resamples."""
+        usable = resampled[np.isfinite(resampled)]
+        low, high = np.percentile(usable, _LEVEL) if len(usable) else (None, None)
+        interval = (None, None) if low is None or high is None else (float(low), float(high))
+        return cls(name=name, title=title, value=float(value), ci95=interval, n=n)
 
 
 class GateResult(BaseModel):

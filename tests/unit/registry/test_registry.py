@@ -1,5 +1,6 @@
 """Versions never change, every changed byte is found, and history tells who served what when."""
 
+import itertools
 import json
 import shutil
 import threading
@@ -323,7 +324,7 @@ def test_many_promoters_at_once(models: ModelRegistry) -> None:
     told = models.history()
     assert done
     assert [change.sequence for change in told] == list(range(1, len(told) + 1))
-    assert all(later.previous == earlier.version for earlier, later in zip(told, told[1:], strict=False))
+    assert all(later.previous == earlier.version for earlier, later in itertools.pairwise(told))
     assert served(models) == told[-1].version
 
 
