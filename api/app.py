@@ -20,6 +20,7 @@ from api.exposure.endpoints import router as exposure
 from api.imports.endpoints import router as imports
 from api.lead_units.endpoints import router as lead_units
 from api.matching_events.endpoints import router as matching_events
+from api.models.endpoints import router as models
 from api.openapi import Application
 from api.plans.endpoints import router as plans
 from api.problems import install_handlers
@@ -114,6 +115,7 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         events,
         matching_events,
         exposure,
+        models,
     ):
         app.include_router(router)
     return app

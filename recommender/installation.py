@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,6 +22,8 @@ from recommender.meeting.service import MeetingService
 from recommender.planning.service import PlanningService
 from recommender.ranking.exploration import load_exploration
 from recommender.ranking.interleaving import read_experiment
+from recommender.registry.gate import read_gate_rules
+from recommender.registry.gates import Gates
 from recommender.registry.keeper import ModelKeeper
 from recommender.registry.registry import ModelRegistry
 from recommender.report.service import ReportService
@@ -52,6 +55,7 @@ class Installation:
     exposure: ExposureService
     models: ModelRegistry
     model_keeper: ModelKeeper
+    gates: Gates
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -134,6 +138,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         exposure=ExposureService(store, matching.engine),
         models=models,
         model_keeper=model,
+        gates=Gates(store, matching.engine, rules=partial(read_gate_rules, settings.own_gates)),
     )
 
 

@@ -71,6 +71,11 @@ class Settings(BaseSettings):
         return self.home / "models"
 
     @property
+    def own_gates(self) -> Path:
+        """File of gates that takes the place of ``data/registry/gates.json`` where it is there."""
+        return self.home / "gates.json"
+
+    @property
     def effective_database_url(self) -> str:
         """SQLAlchemy address actually used."""
         return self.database_url or f"sqlite:///{(self.home / 'smematch.db').resolve()}"

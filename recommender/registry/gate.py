@@ -1,13 +1,15 @@
 """A gate: something that is measured of a model before it may be served, and what was found."""
 
 from enum import StrEnum
-from functools import lru_cache
+from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from recommender.domain.validation_text import explain, summary
+from recommender.errors import InvalidInput
 from recommender.learning.intervals import Figure
 from recommender.settings import data_dir
 
@@ -125,10 +127,31 @@ class GateRules(BaseModel):
     latency: LatencyRule
 
 
-@lru_cache(maxsize=1)
-def load_gate_rules() -> GateRules:
-    """Read the shipped rules once."""
-    return GateRules.model_validate_json((data_dir() / "registry" / "gates.json").read_text(encoding="utf-8"))
+class UnusableGates(InvalidInput):
+    """A file that is no set of gates; without gates nothing is promoted."""
+
+    code = "unusable_gates"
+    title = "关口设置有误"
+
+
+def read_gate_rules(own: Path | None = None) -> GateRules:
+    """Read the rules of an installation, the shipped ones where it has none of its own.
+
+    Raises
+    ------
+    UnusableGates
+    """
+    file = own if own is not None and own.exists() else data_dir() / "registry" / "gates.json"
+    try:
+        return GateRules.model_validate_json(file.read_bytes())
+    except OSError as error:
+        raise UnusableGates(f"无法读取关口设置“{file}”", place={"file": str(file)}) from error
+    except ValidationError as error:
+        problems = explain(error)
+        raise UnusableGates(
+            f"关口设置“{file}”：{summary(problems)}",
+            place={"file": str(file), "field": problems[0].field},
+        ) from error
 
 
 class GateFigure(BaseModel):

@@ -9,7 +9,7 @@ from recommender.learning.labelled_files import LabelledNeed
 from recommender.matching.ranked import Engine
 from recommender.ranking.ranking_model import RankingModel
 from recommender.registry.fairness_gate import fairness_gate
-from recommender.registry.gate import GateReport, GateResult, GateRules, GateStatus, load_gate_rules
+from recommender.registry.gate import GateReport, GateResult, GateRules, GateStatus, read_gate_rules
 from recommender.registry.latency_gate import latency_gate
 from recommender.registry.off_policy_gate import off_policy_gate
 from recommender.registry.offline_gate import offline_gate
@@ -27,11 +27,17 @@ class Gates:
     ----------
     engine : callable
         Returns what rankings are made with now.
-    rules : GateRules, optional
-        The shipped ones by default.
+    rules : callable
+        Returns the limits; the shipped ones by default.
     """
 
-    def __init__(self, store: Store, engine: Callable[[], Engine], *, rules: GateRules | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        engine: Callable[[], Engine],
+        *,
+        rules: Callable[[], GateRules] = read_gate_rules,
+    ) -> None:
         self._store = store
         self._engine = engine
         self._rules = rules
@@ -53,7 +59,7 @@ class Gates:
         progress : callable, optional
             Told of each stage.
         """
-        rules = self._rules or load_gate_rules()
+        rules = self._rules()
         started, now = time.monotonic(), self._store.clock()
         engine = self._engine()
         ours, theirs = engine.ranking_with(candidate), engine.ranking_with(served)

@@ -16,6 +16,7 @@ from recommender.learning.needs_evaluation import candidates_of, ranked_at
 from recommender.matching.ranked import Engine, Wishes
 from recommender.matching.solutions import find_solutions
 from recommender.registry.gate import GateFigure, GateResult, GateStatus, OfflineRule, judged
+from recommender.retrieval.constraints import apply_rules, solution_rules
 from recommender.retrieval.situation import Situation, situation_of, situation_of_text
 
 GATE = "offline"
@@ -83,15 +84,17 @@ def _ranks(
 
 
 def _asked_by_some(engine: Engine, need: LabelledNeed, random: np.random.Generator) -> Situation | None:
-    """Let a stored enterprise ask that the answer is made for; None when there is none."""
+    """Let a stored enterprise ask that the answer may be offered to; None when there is none."""
     catalogue = engine.snapshot.catalogue
-    made_for = catalogue.solutions[str(need.solution_id)].sub_industries
+    answer = str(need.solution_id)
     keys = sorted(catalogue.enterprises)
     for at in random.permutation(len(keys)).tolist():
         firm = catalogue.enterprises[keys[at]]
-        if not made_for or firm.sub_industry in made_for:
-            asking = firm.model_copy(update={"needs": (need.text,)})
-            return situation_of(asking, engine.snapshot.results.get(firm.uscc), engine.instrument)
+        asking = firm.model_copy(update={"needs": (need.text,)})
+        situation = situation_of(asking, engine.snapshot.results.get(firm.uscc), engine.instrument)
+        allowed, _ = apply_rules([answer], catalogue.solutions, solution_rules(situation))
+        if allowed[0]:
+            return situation
     return None
 
 
