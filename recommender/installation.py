@@ -26,6 +26,7 @@ from recommender.registry.gate import read_gate_rules
 from recommender.registry.gates import Gates
 from recommender.registry.keeper import ModelKeeper
 from recommender.registry.registry import ModelRegistry
+from recommender.registry.shadow import ShadowRunner
 from recommender.report.service import ReportService
 from recommender.settings import Settings
 from recommender.store import Store
@@ -56,6 +57,7 @@ class Installation:
     models: ModelRegistry
     model_keeper: ModelKeeper
     gates: Gates
+    shadow: ShadowRunner
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -63,7 +65,8 @@ class Installation:
             self.encoder.encode_queries(["预热"])
 
     def close(self) -> None:
-        """Stop following the store and close its connections."""
+        """Stop what runs in the background and close the connections of the store."""
+        self.shadow.stop()
         self.keeper.stop()
         self.store.dispose()
 
@@ -119,6 +122,8 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         experience=ExperienceKeeper(store),
         model=model,
     )
+    shadow = ShadowRunner(models, seconds=settings.refresh_seconds)
+    matching.watch(shadow)
     planning = PlanningService(store, keeper, instrument, encoder, model=model)
     reports = ReportService(store, keeper, instrument)
     consenting = Consenting(store, clock=store.clock)
@@ -138,6 +143,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         exposure=ExposureService(store, matching.engine),
         models=models,
         model_keeper=model,
+        shadow=shadow,
         gates=Gates(store, matching.engine, rules=partial(read_gate_rules, settings.own_gates)),
     )
 

@@ -13,6 +13,7 @@ from recommender.ranking.model_files import OtherFeatures
 from recommender.registry.entries import ModelDetail, Promotion
 from recommender.registry.errors import (
     DamagedModel,
+    DamagedPointer,
     GatesNotPassed,
     NoPredecessor,
     NotServed,
@@ -21,6 +22,7 @@ from recommender.registry.errors import (
     UnknownModel,
 )
 from recommender.registry.gate import GateReport
+from recommender.registry.shadow_choice import chosen_shadow
 
 router = make_router("models")
 _Version = Annotated[str, Path(description="模型版本；shipped 指随软件发布的那个")]
@@ -28,7 +30,9 @@ _UNFIT = (UnknownModel, DamagedModel, OtherFeatures)
 _SHOWN_CHANGES = 20
 
 
-@router.get("/v1/models", summary="列出排序模型", response_model=ModelList, responses=problems())
+@router.get(
+    "/v1/models", summary="列出排序模型", response_model=ModelList, responses=problems(DamagedPointer)
+)
 def list_models(here: Installed) -> Response:
     """Return all versions, damaged ones with their problem, and which one is served."""
     standing = here.model_keeper.refresh()
@@ -39,6 +43,7 @@ def list_models(here: Installed) -> Response:
             since=standing.served.since,
             problem={"code": failure.code, "detail": failure.detail} if failure else None,
             items=here.models.entries(),
+            shadow=chosen_shadow(here.models),
             history=here.models.history()[: -_SHOWN_CHANGES - 1 : -1],
         )
     )

@@ -8,6 +8,7 @@ from recommender.domain.record import Name, ShortText
 from recommender.learning.labelled_files import LabelledNeed
 from recommender.registry.entries import ModelEntry
 from recommender.registry.promotions import Change
+from recommender.registry.shadow_choice import Shadow
 
 
 class RollbackQuery(BaseModel):
@@ -57,6 +58,8 @@ class ModelList(BaseModel):
         When it was put to service; None for the shipped model that nobody promoted.
     problem : dict, optional
         ``code`` and ``detail`` of why it is not the promoted one.
+    shadow : Shadow, optional
+        Which model runs along, if any.
     history : list
         The last promotions and rollbacks, newest first.
     """
@@ -65,4 +68,5 @@ class ModelList(BaseModel):
     since: AwareDatetime | None
     problem: dict[str, str] | None
     items: tuple[ModelEntry, ...]
+    shadow: Shadow | None
     history: tuple[Change, ...]

@@ -31,12 +31,15 @@ _By = Annotated[str | None, typer.Option("--by", help="谁，默认登录名", m
 @app.command("list", help="列出全部模型和最近的上线、退回。")
 def list_(as_json: AsJson = False) -> None:
     """List versions and history; needs no index."""
+    from recommender.registry.shadow_choice import chosen_shadow
+
     registry = _registry()
-    entries, history = registry.entries(), registry.history()
+    entries, history, shadow = registry.entries(), registry.history(), chosen_shadow(registry)
     if as_json:
         streams.emit(
             {
                 "served": next((entry.version for entry in entries if entry.served), None),
+                "shadow": shadow.model_dump(mode="json") if shadow else None,
                 "items": [entry.model_dump(mode="json") for entry in entries],
                 "history": [change.model_dump(mode="json") for change in reversed(history)],
             }
@@ -44,16 +47,20 @@ def list_(as_json: AsJson = False) -> None:
         return
     from cli.views.models import show_models
 
-    show_models(streams.console(), entries, history)
+    show_models(streams.console(), entries, history, shadow.version if shadow else None)
 
 
 @app.command(help="看一个模型：说明、指标、数据、文件校验；默认现用的。")
 def show(
     version: Annotated[str | None, typer.Argument(help="模型版本，默认现用的", metavar="[VERSION]")] = None,
+    of_shadow: Annotated[bool, typer.Option("--shadow", help="影子模型与现用名单的比较")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show one version after verifying its files."""
+    """Show one version after verifying its files, or how the shadow model compares."""
     registry = _registry()
+    if of_shadow:
+        _show_shadow(registry, version, as_json=as_json)
+        return
     detail = registry.detail(version or registry.served().model.version)
     if as_json:
         streams.emit(detail)
@@ -153,6 +160,49 @@ def rollback(
     from cli.views.models import show_change
 
     show_change(streams.console(), made)
+
+
+@app.command(help="让一个模型作影子：回答之后再排一遍作比较，不展示；--off 关闭。")
+def shadow(
+    version: Annotated[str | None, typer.Argument(help="模型版本", metavar="[VERSION]")] = None,
+    off: Annotated[bool, typer.Option("--off", help="关闭")] = False,
+    share: Annotated[float, typer.Option("--share", min=0.001, max=1, help="取多大比例的推荐")] = 0.1,
+    by: _By = None,
+    as_json: AsJson = False,
+) -> None:
+    """Choose which model runs along."""
+    if (version is None) != off:
+        raise typer.BadParameter("模型版本和 --off 必须且只能给一个", param_hint="--off")
+    from recommender.registry.shadow_choice import choose_shadow, end_shadow
+    from recommender.store.store import utc_now
+
+    registry, chosen = _registry(), None
+    if version is None:
+        end_shadow(registry)
+    else:
+        chosen = choose_shadow(registry, version, share=share, by=by or _user(), at=utc_now())
+    if as_json:
+        streams.emit({"shadow": chosen.model_dump(mode="json") if chosen else None})
+        return
+    told = f"影子模型 {chosen.version}，取 {chosen.share:.0%} 的推荐" if chosen else "没有影子模型"
+    streams.console().print(told, soft_wrap=True)
+
+
+def _show_shadow(registry: "ModelRegistry", version: str | None, *, as_json: bool) -> None:
+    from cli.views.models import show_shadow
+    from recommender.registry.errors import UnknownModel
+    from recommender.registry.shadow import shadow_report
+    from recommender.registry.shadow_choice import chosen_shadow
+
+    running = chosen_shadow(registry)
+    if version is None and running is None:
+        raise UnknownModel("没有影子模型；用 smematch models shadow 版本 指定")
+    named = registry.detail(version).version if version else running.version if running else ""
+    report = shadow_report(registry, named)
+    if as_json:
+        streams.emit(report)
+    else:
+        show_shadow(streams.console(), report)
 
 
 def _registry() -> "ModelRegistry":

@@ -11,6 +11,7 @@ from recommender.domain.calendar import SHANGHAI
 from recommender.registry.entries import ModelDetail, ModelEntry, Promotion
 from recommender.registry.gate import GateFigure, GateReport, GateResult, GateStatus
 from recommender.registry.promotions import Action, Change
+from recommender.registry.shadow import ShadowReport
 
 _MOST_CHANGES = 10
 _ACTIONS = {Action.PROMOTE: "上线", Action.ROLLBACK: "退回"}
@@ -21,8 +22,10 @@ _SIGNS = {
 }
 
 
-def show_models(console: Console, entries: Sequence[ModelEntry], history: Sequence[Change]) -> None:
-    """Print all versions and the last changes."""
+def show_models(
+    console: Console, entries: Sequence[ModelEntry], history: Sequence[Change], shadow: str | None
+) -> None:
+    """Print all versions, which one runs along, and the last changes."""
     heading(console, "排序模型")
     rows = table("", "版本", "登记", "说明")
     for entry in entries:
@@ -30,9 +33,10 @@ def show_models(console: Console, entries: Sequence[ModelEntry], history: Sequen
         note = Text(harmless(entry.note or ""))
         if entry.problem is not None:
             note = Text(harmless(entry.problem["detail"]), style="bad")
-        rows.add_row("→" if entry.served else "", harmless(entry.version), made, note)
+        sign = "→" if entry.served else "影" if entry.version == shadow else ""
+        rows.add_row(sign, harmless(entry.version), made, note)
     console.print(rows)
-    console.print("→ 现用", style="quiet")
+    console.print("→ 现用，影 影子模型（排了只作比较，不展示）", style="quiet")
     if history:
         heading(console, "上线与退回")
     for change in reversed(history[-_MOST_CHANGES:]):
@@ -67,6 +71,20 @@ def show_change(console: Console, made: Promotion) -> None:
         return
     paragraph(console, _told(made.change), style="good")
     console.print("运行中的服务会自动换上，正在处理的请求不受影响。", style="quiet")
+
+
+def show_shadow(console: Console, report: ShadowReport) -> None:
+    """Print how the shadow model compares."""
+    heading(console, f"影子模型 {report.version}")
+    paragraph(console, f"比较了 {report.lists} 份名单（{report.groups} 种需求）")
+    for title, figure in (
+        ("同样会列出的比例", report.overlap),
+        ("共同各项的次序相关（肯德尔 τ）", report.rank_correlation),
+        ("第一名不同的比例", report.first_changed),
+    ):
+        n = report.groups
+        named = GateFigure.of("", title, figure, n)
+        paragraph(console, _figure(named), hang=2)
 
 
 def _show_gate(console: Console, result: GateResult) -> None:

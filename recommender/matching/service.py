@@ -38,6 +38,8 @@ from recommender.retrieval.situation import Situation, situation_of, situation_o
 from recommender.store import Store
 from recommender.text.sub_industry import complete_enterprise
 
+Observer = Callable[[Engine, Callable[[Engine], Ranked], Recommendation], None]
+"""Told of the engine, of how to make the same list with another one, and of the answer."""
 INDEX_STALE = "index_stale"
 _STALE_AFTER_SECONDS = 60.0
 _DEGRADED_TEXT = {
@@ -83,6 +85,7 @@ class MatchingService:
         self._experiment = experiment
         self._experience = experience
         self._model = model
+        self._observer: Observer | None = None
 
     def engine(self) -> Engine:
         """Return what rankings are made with now: the snapshot, what changed since, what outcomes taught."""
@@ -106,11 +109,17 @@ class MatchingService:
         engine = self._varied(self.engine(), request)
         situation = self._situation(request, engine)
         wishes = _wishes(request)
-        if request.target is Target.LEAD_UNIT:
-            ranked = rank_lead_units(engine, situation, wishes)
-        else:
-            ranked = rank_solutions(engine, situation, wishes)
-        return self._serve(engine, ranked, request.target, request.enterprise, _described(situation), request)
+        rank = rank_lead_units if request.target is Target.LEAD_UNIT else rank_solutions
+        ranked = rank(engine, situation, wishes)
+        described = _described(situation)
+        answer = self._serve(engine, ranked, request.target, request.enterprise, described, request)
+        if self._observer is not None:
+            self._observer(engine, lambda other: rank(other, situation, wishes), answer)
+        return answer
+
+    def watch(self, observer: Observer) -> None:
+        """Have an observer told of every recommendation once it is on disk."""
+        self._observer = observer
 
     def _varied(self, engine: Engine, request: RecommendationRequest) -> Engine:
         """Say what may vary the order of this list: an experiment, exploration, or nothing."""

@@ -43,7 +43,6 @@ class ModelEntry(BaseModel):
     version: str
     served: bool
     shipped: bool
-    shadow: bool
     parent: str | None
     created_at: AwareDatetime | None
     created_by: str | None

@@ -5,7 +5,7 @@ Layout of the folder::
     versions/VERSION/   manifest.json, model.json, metrics.json, card.md; never changed
     SERVED              the last promotion or rollback; replaced in one step
     history.jsonl       all of them
-    SHADOW              the model that runs along, if any
+    SHADOW, shadow/     the model that runs along, if any, and how it compared
 """
 
 import tempfile
@@ -351,7 +351,6 @@ class ModelRegistry:
             problem,
             served=version == self._standing(),
             shipped=version == self._shipped().version,
-            shadow=False,
         )
 
 

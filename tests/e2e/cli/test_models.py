@@ -26,12 +26,14 @@ def edited(folder: Path, version: str, **weights: float) -> Path:
     return folder
 
 
-def quick_gates(home: Path) -> None:
-    """Gates of the installation's own, with fewer needs and lists than the shipped ones."""
+def quick_gates(home: Path, *, on: bool = True) -> None:
+    """Gates of the installation's own, with fewer needs and lists than the shipped ones, or all open."""
     rules = json.loads((data_dir() / "registry" / "gates.json").read_text(encoding="utf-8"))
     rules["offline"] |= {"most_needs": 50, "least_needs": 40}
     rules["fairness"] |= {"most_enterprises": 20}
     rules["latency"] |= {"enterprises": 5, "repeats": 2}
+    for name in ("offline", "off_policy", "fairness", "latency"):
+        rules[name]["on"] = on
     (home / "gates.json").write_text(json.dumps(rules), encoding="utf-8")
 
 
@@ -110,10 +112,10 @@ def test_failures(home: Path, run: Run) -> None:
 
 
 def test_a_damaged_pointer_is_told_by_doctor_and_mended(home: Path, run: Run, document: Document) -> None:
-    quick_gates(home)
+    quick_gates(home, on=False)
     document("models", "promote", "shipped")
     added = document("models", "add", str(edited(Path("mine"), "priors-mine")))
-    document("models", "promote", added["version"], "--force", "--reason", "测试")
+    document("models", "promote", added["version"])
     (home / "models" / "SERVED").write_text("")
     answer = document("match", "--text", "排产", "-k", "1")
     assert (answer["model_version"], answer["degraded"]) == (SHIPPED, "model_fallback")
@@ -123,3 +125,20 @@ def test_a_damaged_pointer_is_told_by_doctor_and_mended(home: Path, run: Run, do
     assert "rollback --to" in found["mend"]
     assert document("models", "rollback", "--to", added["version"])["served"] == added["version"]
     assert document("match", "--text", "排产", "-k", "1")["degraded"] is None
+
+
+def test_a_shadow_model_is_compared(home: Path, run: Run, document: Document) -> None:
+    added = document("models", "add", str(edited(Path("mine"), "priors-mine", days=0.06)))
+    assert (
+        json.loads(run("models", "show", "--shadow", "--json").stdout)["error"]["code"] == "model_not_found"
+    )
+    chosen = document("models", "shadow", added["version"], "--share", "1")["shadow"]
+    assert document("models", "list")["shadow"] == chosen
+    assert document("match", "--text", "排产", "-k", "3")["model_version"] == SHIPPED
+    report = document("models", "show", "--shadow")
+    assert (report["version"], report["lists"], report["overlap"]["value"]) == (added["version"], 1, 1.0)
+    assert "比较了 1 份名单" in run("models", "show", "--shadow").stdout
+    assert "影" in run("models", "list").stdout
+    assert document("models", "shadow", "--off")["shadow"] is None
+    assert run("models", "shadow").exit_code == 2
+    assert run("models", "shadow", added["version"], "--off").exit_code == 2

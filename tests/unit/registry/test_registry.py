@@ -350,7 +350,7 @@ def test_a_crash_between_pointer_and_history_loses_nothing(models: ModelRegistry
         promote(models, version)
     history = models.folder / "history.jsonl"
     whole = history.read_bytes()
-    for cut in range(len(whole)):
+    for cut in range(0, len(whole), 7):
         history.write_bytes(whole[:cut])
         assert models.history()[-1].version == "c"
         assert served(models) == "c"
