@@ -14,6 +14,7 @@ from recommender.index.snapshot import SideIndex, Snapshot
 from recommender.ranking.answer import Exclusion, Item
 from recommender.ranking.exploration import Exploration, explore
 from recommender.ranking.interleaving import Experiment, team_draft
+from recommender.ranking.learned_score import Line
 from recommender.ranking.mutual import MatchProbability
 from recommender.ranking.priors import Priors, Scored
 from recommender.ranking.ranking_model import RankingModel, shipped_model
@@ -142,6 +143,8 @@ class Ranked:
     ----------
     features : tuple of dict
         Of each item, in order.
+    applies : tuple of frozenset of str
+        Names of the features that counted for each item.
     degraded : str, optional
         Stable code of what could not be used.
     policy_version : str
@@ -150,6 +153,7 @@ class Ranked:
 
     items: tuple[Item, ...]
     features: tuple[dict[str, float | None], ...]
+    applies: tuple[frozenset[str], ...]
     excluded: tuple[Exclusion, ...]
     degraded: str | None
     policy_version: str = DETERMINISTIC
@@ -161,6 +165,10 @@ class ScoredCandidate:
 
     Attributes
     ----------
+    features : dict
+        For the log.
+    line : Line
+        What was scored.
     propensity : float
         Probability that it stands where it stands.
     """
@@ -169,6 +177,7 @@ class ScoredCandidate:
     owner: str
     match: float | None
     features: dict[str, float | None]
+    line: Line
     scored: Scored
     propensity: float = 1.0
 
@@ -208,22 +217,22 @@ def query_of(text: str, wishes: Wishes, index: SideIndex) -> Query:
 
 def score_all(
     candidates: Candidates,
-    features_of: Callable[[str, float | None], tuple[dict[str, float | None], Scored]],
+    judge: Callable[[str, float | None], tuple[dict[str, float | None], Line, Scored]],
 ) -> list[ScoredCandidate]:
     """Score every candidate, best first; ties by text score, then by id, so that a list is stable.
 
     Parameters
     ----------
-    features_of : callable
-        From record id and text match (0–1, None without text) to features and score.
+    judge : callable
+        From record id and text match (0–1, None without text) to the features for the log, the line that was
+        scored and its score.
     """
     fused = candidates.fused
     scored = []
     for position in candidates.positions.tolist():
         owner = candidates.index.owners[position]
         match = None if fused is None else float(fused.match[position])
-        features, result = features_of(owner, match)
-        scored.append(ScoredCandidate(position, owner, match, features, result))
+        scored.append(ScoredCandidate(position, owner, match, *judge(owner, match)))
     text = np.zeros(len(candidates.allowed)) if fused is None else fused.scores
     return sorted(scored, key=lambda c: (-c.scored.score, -float(text[c.position]), c.owner))
 

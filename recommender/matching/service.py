@@ -30,7 +30,9 @@ from recommender.matching.solutions import rank_solutions
 from recommender.matching.unknown import UnknownEnterprise, UnknownRecommendation, known_partner
 from recommender.ranking.answer import Item
 from recommender.ranking.exploration import Exploration, occasion
+from recommender.ranking.feature_definitions import Target as Ranking
 from recommender.ranking.interleaving import Experiment
+from recommender.ranking.learned_reasons import weights_told
 from recommender.ranking.ranking_model import MODEL_FALLBACK, RankingModel, shipped_model
 from recommender.retrieval.candidates import DENSE_UNAVAILABLE
 from recommender.retrieval.partner import Partner
@@ -112,7 +114,7 @@ class MatchingService:
         rank = rank_lead_units if request.target is Target.LEAD_UNIT else rank_solutions
         ranked = rank(engine, situation, wishes)
         described = _described(situation)
-        answer = self._serve(engine, ranked, request.target, request.enterprise, described, request)
+        answer = self._serve(engine, ranked, request.target.value, request.enterprise, described, request)
         if self._observer is not None:
             self._observer(engine, lambda other: rank(other, situation, wishes), answer)
         return answer
@@ -217,7 +219,7 @@ class MatchingService:
         self,
         engine: Engine,
         ranked: Ranked,
-        target: str,
+        target: Ranking,
         subject: str | None,
         described: Mapping[str, Any],
         request: RecommendationRequest | ProspectRequest,
@@ -231,8 +233,8 @@ class MatchingService:
             served_at=self._store.clock(),
             degraded=next(iter(degraded), None),
             degraded_detail="；".join(degraded.values()) or None,
-            target=str(target),
-            subject={**described, **_calibration(engine, ranked)},
+            target=target,
+            subject={**described, **_calibration(engine, ranked), **_learned(engine, target)},
             items=ranked.items,
             excluded=ranked.excluded,
         )
@@ -252,7 +254,7 @@ class MatchingService:
             request=request.model_dump_json(),
             response=answer.model_dump_json(),
             items=tuple(
-                _logged(item, features) for item, features in zip(ranked.items, ranked.features, strict=True)
+                _logged(*line) for line in zip(ranked.items, ranked.features, ranked.applies, strict=True)
             ),
         )
         with self._store.begin() as unit:
@@ -294,9 +296,14 @@ def _overlaid(snapshot: Snapshot, catalogue: Catalogue, instrument: Instrument) 
     )
 
 
-def _logged(item: Item, features: dict[str, float | None]) -> ServedItem:
+def _logged(item: Item, features: dict[str, float | None], applies: frozenset[str]) -> ServedItem:
     return ServedItem(
-        rank=item.rank, object_id=item.id, score=item.score, propensity=item.propensity, features=features
+        rank=item.rank,
+        object_id=item.id,
+        score=item.score,
+        propensity=item.propensity,
+        features=features,
+        applies=tuple(sorted(applies)),
     )
 
 
@@ -327,6 +334,11 @@ def _calibration(engine: Engine, ranked: Ranked) -> dict[str, Any]:
     if all(item.p_match is None for item in ranked.items):
         return {}
     return {"p_match_source": engine.match.source, "p_match_n": engine.match.n}
+
+
+def _learned(engine: Engine, target: Ranking) -> dict[str, Any]:
+    learned = engine.model.learned.of(target) if engine.model.learned else None
+    return {"weights_from": weights_told(learned)} if learned else {}
 
 
 def _plain(amount: Decimal) -> str:

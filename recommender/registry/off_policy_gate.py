@@ -1,17 +1,19 @@
 """The log: what the candidate's order of the shown items would have earned, as far as chance varied it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from recommender.feedback.served_rounds import served_rounds
 from recommender.off_policy.evaluation import PolicyEvaluation, evaluate_policy
 from recommender.off_policy.reordering import reordered
 from recommender.off_policy.rounds import UnusableLog
+from recommender.ranking.feature_definitions import Target
 from recommender.ranking.ranking_model import RankingModel
 from recommender.registry.gate import GateFigure, GateResult, GateStatus, OffPolicyRule, judged
 from recommender.store import Store
 
 GATE = "off_policy"
-_TARGETS = {"solution": "解决方案", "lead_unit": "牵引单位"}
+_TARGETS: Mapping[Target, str] = {"solution": "解决方案", "lead_unit": "牵引单位"}
 _STATUS = {
     "supported": GateStatus.PASSED,
     "undecided": GateStatus.PASSED,
@@ -27,7 +29,7 @@ def off_policy_gate(rule: OffPolicyRule, candidate: RankingModel, store: Store, 
         with store.read() as work:
             frame = served_rounds(work, target, rule.outcome, now).frame
         try:
-            rounds, wanted = reordered(frame, getattr(candidate.weights, target))
+            rounds, wanted = reordered(frame, candidate.scorer(target))
             report = evaluate_policy(rounds, wanted)
         except UnusableLog as error:
             statuses.append(GateStatus.TOO_LITTLE_EVIDENCE)
