@@ -143,27 +143,28 @@ def drive(
                 found.seconds = time.perf_counter() - started
                 outcome.answers.append(found)
 
-    with httpx.Client(base_url=address, timeout=60) as operator:
-        _promote(operator, VERSIONS[0])
-        # Every worker follows within the time between two looks.
-        time.sleep(2 * settings.refresh_seconds)
-        crowd = [threading.Thread(target=ask, args=(number,)) for number in range(threads)]
-        for one in crowd:
-            one.start()
+    _operate(address, f"{VERSIONS[0]}:promote")
+    # Every worker follows within the time between two looks.
+    time.sleep(2 * settings.refresh_seconds)
+    crowd = [threading.Thread(target=ask, args=(number,)) for number in range(threads)]
+    for one in crowd:
+        one.start()
+    try:
         time.sleep(seconds)
         phase[0] = "changing"
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            _change(operator, settings, outcome, every)
+            _change(address, settings, outcome, every)
+    finally:
         done.set()
         for one in crowd:
             one.join()
     return outcome
 
 
-def _change(operator: httpx.Client, settings: Settings, outcome: Outcome, every: float) -> None:
+def _change(address: str, settings: Settings, outcome: Outcome, every: float) -> None:
     """Promote, damage and mend the pointer, go back."""
-    _promote(operator, VERSIONS[1])
+    _operate(address, f"{VERSIONS[1]}:promote")
     time.sleep(every)
     pointer = settings.models_folder / "SERVED"
     content = pointer.read_bytes()
@@ -172,13 +173,14 @@ def _change(operator: httpx.Client, settings: Settings, outcome: Outcome, every:
     time.sleep(every / 2)
     pointer.write_bytes(content)
     time.sleep(every / 2)
-    operator.post(f"/v1/models/{VERSIONS[1]}:rollback", json={"reason": "测量"}).raise_for_status()
+    _operate(address, f"{VERSIONS[1]}:rollback")
     outcome.switches += 2
     time.sleep(every)
 
 
-def _promote(operator: httpx.Client, version: str) -> None:
-    operator.post(f"/v1/models/{version}:promote", json={"reason": "测量"}).raise_for_status()
+def _operate(address: str, action: str) -> None:
+    # A connection of its own: one that idles for seconds is closed by the server.
+    httpx.post(f"{address}/v1/models/{action}", json={"reason": "测量"}, timeout=60).raise_for_status()
 
 
 def inconsistent(settings: Settings, address: str, answers: Sequence[Answer]) -> list[str]:
