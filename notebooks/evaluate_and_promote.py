@@ -38,8 +38,8 @@ pd.DataFrame(
 # `FEATURE` 是要改的特征，`VALUE` 是新权重。改完从这里往下重新运行。
 
 # %%
-FEATURE = "gap_effect"  # 对“补差距”的看重程度
-VALUE = 0.26
+FEATURE = "price"  # 对价格的看重程度
+VALUE = 0.1
 NEEDS = 60  # 离线评估用多少条需求，越多区间越窄、越慢
 ENTERPRISES = 30  # 模拟日志和模拟名单用多少家企业
 
@@ -109,7 +109,7 @@ plt.show()
 # ## 日志反事实：换一种排法，结果会怎样
 #
 # 真实日志要开启探索（`SMEMATCH_EXPLORATION=true`）并等到结果才有内容。这里**模拟**一份：
-# 企业暗中更看重“补差距”，靠前的更容易被看到；现用模型按天轮换不分高下的几项，展示概率如实记录。
+# 企业暗中看重的正是 `FEATURE`，靠前的更容易被看到；现用模型按天轮换不分高下的几项，展示概率如实记录。
 # 方法与真实日志完全相同，真实日志用 `smematch evaluate policy --from-log`。
 
 # %%
@@ -133,7 +133,7 @@ for firm in drawn_enterprises(engine, ENTERPRISES, seed=1):
             ordered, limits, drawn_for, score=lambda one: one.scored.score, identity=lambda one: one.owner
         )
         for rank, (one, propensity) in enumerate(drawn[:DEPTH], start=1):
-            taste = 0.05 + 0.4 * (one.features["gap_effect"] or 0.0)  # 暗中的偏好，模型看不到
+            taste = 0.05 + 0.4 * (one.features[FEATURE] or 0.0)  # 暗中的偏好，模型看不到
             rows.append(
                 {
                     "list_id": drawn_for,

@@ -1,6 +1,5 @@
 """``models``: what ranking models there are, which one is served, and changing that."""
 
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ from cli import streams
 from cli.failures import FAILURE
 from cli.options import AsJson
 from cli.progress import progress
-from cli.session import installation, read_settings
+from cli.session import current_user, installation, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +88,7 @@ def add(
         data = DataFingerprint.of(store)
     finally:
         store.dispose()
-    entry = _registry().add(draft, data, by=by or _user(), note=note)
+    entry = _registry().add(draft, data, by=by or current_user(), note=note)
     if as_json:
         streams.emit(entry)
         return
@@ -129,7 +128,7 @@ def promote(
             made = here.models.promote(
                 version,
                 lambda candidate, served: _measured(here, candidate, served, known),
-                by=by or _user(),
+                by=by or current_user(),
                 reason=reason,
                 force=force,
             )
@@ -153,7 +152,7 @@ def rollback(
     as_json: AsJson = False,
 ) -> None:
     """Go back at once; needs no index."""
-    made = _registry().rollback(to, by=by or _user(), reason=reason)
+    made = _registry().rollback(to, by=by or current_user(), reason=reason)
     if as_json:
         streams.emit(made)
         return
@@ -180,7 +179,7 @@ def shadow(
     if version is None:
         end_shadow(registry)
     else:
-        chosen = choose_shadow(registry, version, share=share, by=by or _user(), at=utc_now())
+        chosen = choose_shadow(registry, version, share=share, by=by or current_user(), at=utc_now())
     if as_json:
         streams.emit({"shadow": chosen.model_dump(mode="json") if chosen else None})
         return
@@ -219,11 +218,3 @@ def _measured(
 ) -> "GateReport":
     with progress() as reporter:
         return here.gates.measure(candidate, served, needs=needs, progress=reporter.stage)
-
-
-def _user() -> str:
-    """Name of who runs the command."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "命令行"

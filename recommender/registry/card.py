@@ -72,6 +72,8 @@ def _changes(model: RankingModel, parent: RankingModel) -> list[str]:
         changed.append("- 文本匹配曲线不同")
     if model.weights.match != parent.weights.match or model.weights.thresholds != parent.weights.thresholds:
         changed.append("- 意向概率曲线或小快轻准的界限不同")
+    if model.learned != parent.learned:
+        changed.append("- 由推荐的结果学得的权重不同")
     return changed
 
 

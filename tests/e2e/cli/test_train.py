@@ -24,3 +24,11 @@ def test_the_fusion_is_learned_from_the_stored_needs(run: Run) -> None:
     assert report["needs"] > 100
     low, high = report["gain"]["ci95"]
     assert low <= report["gain"]["value"] <= high
+
+
+def test_without_a_log_there_is_nothing_to_register(run: Run, home: Path) -> None:
+    refused = run("train", "ranker", "--what", "outcomes", "--register", "--json")
+    assert refused.exit_code == 1
+    assert json.loads(refused.stdout)["error"]["code"] == "nothing_logged"
+    assert not (home / "models").exists()
+    assert run("train", "ranker", "--what", "fusion", "--register").exit_code == 2

@@ -37,6 +37,7 @@ from recommender.registry.sealed import Broken, seal, unseal
 from recommender.settings import data_dir
 from recommender.store import Store
 from tests.synthetic_records import enterprise, need, solution
+from tests.unit.ranking.posteriors import drawn_weights
 from tests.unit.registry.making import DATA, NOW, model, promote, registry, report
 
 SHIPPED = shipped_model().version
@@ -74,6 +75,13 @@ def test_what_is_registered_comes_back_with_everything_recorded(models: ModelReg
     assert detail.manifest.features.revisions["solution"]["text_match"] == 1
     assert "text_match：0.34（未知时 0.3） → 0.2（未知时 0.3）" in detail.card
     assert [entry.version for entry in models.entries()] == [SHIPPED, "a", "b", "c"]
+
+
+def test_a_learned_model_comes_back_to_the_bit(models: ModelRegistry) -> None:
+    learned = shipped_model().model_copy(update={"version": "learned-1", "learned": drawn_weights()})
+    models.add(Draft(learned), DATA, by="甲")
+    assert models.load("learned-1") == learned
+    assert models.add(Draft(learned), DATA, by="甲").version == "learned-1"
 
 
 def test_the_same_model_twice_is_one_and_another_under_its_name_is_refused(models: ModelRegistry) -> None:
