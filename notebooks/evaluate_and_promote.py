@@ -38,8 +38,8 @@ pd.DataFrame(
 # `FEATURE` 是要改的特征，`VALUE` 是新权重。改完从这里往下重新运行。
 
 # %%
-FEATURE = "price"  # 对价格的看重程度
-VALUE = 0.1
+FEATURE = "text_match"  # 对文字吻合的看重程度
+VALUE = 0.38
 NEEDS = 60  # 离线评估用多少条需求，越多区间越窄、越慢
 ENTERPRISES = 30  # 模拟日志和模拟名单用多少家企业
 
