@@ -22,6 +22,7 @@ from api.imports.endpoints import router as imports
 from api.lead_units.endpoints import router as lead_units
 from api.matching_events.endpoints import router as matching_events
 from api.model_health.endpoints import router as model_health
+from api.models.endpoints import router as models
 from api.notices.endpoints import router as notices
 from api.openapi import Application
 from api.plans.endpoints import router as plans
@@ -120,6 +121,7 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         matching_events,
         exposure,
         model_health,
+        models,
     ):
         app.include_router(router)
     return app

@@ -33,17 +33,24 @@ class Route(APIRoute):
         """Return the handler with both around it."""
         inner = super().get_route_handler()
         reads_json = self.body_field is not None
+        may_be_empty = self.body_field is not None and not self.body_field.field_info.is_required()
 
         async def handle(request: Request) -> Response:
             request.scope["smematch.route"] = self.path_format
             strict = JsonRequest(request.scope, request.receive)
-            if reads_json:
+            if reads_json and not (may_be_empty and _is_empty(strict)):
                 _require_json(strict)
             if request.method == "POST" and "idempotency-key" in request.headers:
                 return await answer_once(strict, inner, self.path_format)
             return await inner(strict)
 
         return handle
+
+
+def _is_empty(request: Request) -> bool:
+    """Whether a request says that it has no body."""
+    headers = request.headers
+    return "transfer-encoding" not in headers and headers.get("content-length", "0") == "0"
 
 
 def _require_json(request: Request) -> None:

@@ -22,6 +22,8 @@ from recommender.store import Store
 TRUST_NETWORK = "SMEMATCH_TRUST_NETWORK"
 #: How long requests under way may take to end after a signal to stop, in seconds.
 GRACE_SECONDS = 30
+#: How long a worker may be silent before it is taken for hung and replaced.
+HUNG_SECONDS = 60
 
 
 def serve(
@@ -133,6 +135,8 @@ def _config(app: FastAPI | str, *, factory: bool = False, workers: int | None = 
         log_config=_logging(),
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        # A worker that computes for seconds on a busy machine is not hung; killing it drops its requests.
+        timeout_worker_healthcheck=HUNG_SECONDS,
     )
 
 

@@ -23,6 +23,7 @@ from cli.commands import (
     index,
     matching,
     matching_event,
+    models,
     plan,
     records,
     setup,
@@ -103,6 +104,7 @@ for _name, _command, _help in _COMMANDS:
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(index.app, name="index")
 app.add_typer(train.app, name="train")
+app.add_typer(models.app, name="models")
 app.add_typer(matching_event.app, name="matching-event")
 
 

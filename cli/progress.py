@@ -22,6 +22,9 @@ _STAGES = {
     "read": "读取行",
     "check": "检查行",
     "store": "写入记录",
+    "gate_offline": "关口：离线质量",
+    "gate_fairness": "关口：曝光公平",
+    "gate_latency": "关口：响应时间",
 }
 
 

@@ -1,5 +1,6 @@
 """The installation that a command works on."""
 
+import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -40,6 +41,14 @@ def read_settings() -> Settings:
         raise InvalidSetting(f"环境变量 {variable}：{first.message}", place={"setting": variable}) from error
     except UnicodeDecodeError as error:
         raise MalformedRequest(".env 文件不是 UTF-8 编码，请另存为 UTF-8", place={"file": ".env"}) from error
+
+
+def current_user() -> str:
+    """Return the name of who runs the command, for the record."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "命令行"
 
 
 @contextmanager

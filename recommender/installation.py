@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import BaseModel, ConfigDict
 
@@ -23,6 +24,11 @@ from recommender.meeting.service import MeetingService
 from recommender.planning.service import PlanningService
 from recommender.ranking.exploration import load_exploration
 from recommender.ranking.interleaving import read_experiment
+from recommender.registry.gate import read_gate_rules
+from recommender.registry.gates import Gates
+from recommender.registry.keeper import ModelKeeper
+from recommender.registry.registry import ModelRegistry
+from recommender.registry.shadow import ShadowRunner
 from recommender.report.service import ReportService
 from recommender.settings import Settings
 from recommender.store import Store
@@ -52,6 +58,10 @@ class Installation:
     exposure: ExposureService
     gaps: GapService
     health: HealthService
+    models: ModelRegistry
+    model_keeper: ModelKeeper
+    gates: Gates
+    shadow: ShadowRunner
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -59,7 +69,8 @@ class Installation:
             self.encoder.encode_queries(["预热"])
 
     def close(self) -> None:
-        """Stop following the store and close its connections."""
+        """Stop what runs in the background and close the connections of the store."""
+        self.shadow.stop()
         self.keeper.stop()
         self.store.dispose()
 
@@ -103,6 +114,8 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     instrument = load_instrument()
     storage = SnapshotStorage(settings.snapshot_folder)
     keeper = SnapshotKeeper(store, encoder, instrument, storage, poll_seconds=settings.refresh_seconds)
+    models = ModelRegistry(settings.models_folder, clock=store.clock)
+    model = ModelKeeper(models, seconds=settings.refresh_seconds)
     matching = MatchingService(
         store,
         keeper,
@@ -111,8 +124,11 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         exploration=load_exploration() if settings.exploration else None,
         experiment=read_experiment(settings.experiment) if settings.experiment else None,
         experience=ExperienceKeeper(store),
+        model=model,
     )
-    planning = PlanningService(store, keeper, instrument, encoder)
+    shadow = ShadowRunner(models, seconds=settings.refresh_seconds)
+    matching.watch(shadow)
+    planning = PlanningService(store, keeper, instrument, encoder, model=model)
     reports = ReportService(store, keeper, instrument)
     consenting = Consenting(store, clock=store.clock)
     return Installation(
@@ -131,6 +147,10 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         exposure=ExposureService(store, matching.engine),
         gaps=GapService(matching),
         health=HealthService(store, keeper, instrument),
+        models=models,
+        model_keeper=model,
+        shadow=shadow,
+        gates=Gates(store, matching.engine, rules=partial(read_gate_rules, settings.own_gates)),
     )
 
 

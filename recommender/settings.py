@@ -16,7 +16,7 @@ class Settings(BaseSettings):
     Attributes
     ----------
     home : Path
-        Folder for the database, the encoder and the index snapshots.
+        Folder for the database, the encoder, the index snapshots and the ranking models.
     database_url : str, optional
         SQLAlchemy address; empty means SQLite in ``home``.
     encoder : str
@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     experiment : Path, optional
         File of an experiment with other ranking weights (``{"name", "share", "weights"}``); none by default.
     refresh_seconds : float
-        How often a serving process looks for changed records, in seconds.
+        How often a serving process looks for changed records and for another ranking model, in seconds.
     max_body_bytes, max_import_rows : int
         Size limits for requests and import files.
     """
@@ -64,6 +64,16 @@ class Settings(BaseSettings):
     def snapshot_folder(self) -> Path:
         """Folder of the immutable index snapshots."""
         return self.home / "snapshots"
+
+    @property
+    def models_folder(self) -> Path:
+        """Folder of the ranking models and of the record which one is served."""
+        return self.home / "models"
+
+    @property
+    def own_gates(self) -> Path:
+        """File of gates that takes the place of ``data/registry/gates.json`` where it is there."""
+        return self.home / "gates.json"
 
     @property
     def effective_database_url(self) -> str:

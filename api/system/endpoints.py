@@ -36,6 +36,9 @@ class Ready(BaseModel):
     encoder : dict
         ``setting`` as configured, ``fingerprint`` of the encoder in use, ``available``; without a semantic
         encoder matching is lexical only.
+    model : dict
+        ``version`` that this process ranks with, ``since`` when, and ``failure``: code of why it is not the
+        promoted one.
     """
 
     status: str
@@ -45,6 +48,7 @@ class Ready(BaseModel):
     index_behind_seconds: float
     index_failure: str | None
     encoder: dict[str, Any]
+    model: dict[str, Any]
 
 
 class PrometheusResponse(PlainTextResponse):
@@ -65,6 +69,7 @@ def readyz(here: Installed) -> Ready:
     with here.store.read() as work:
         version = work.catalogue.version()
     snapshot = here.keeper.current
+    standing = here.model_keeper.refresh()
     return Ready(
         status="ready",
         catalogue_version=version,
@@ -76,6 +81,11 @@ def readyz(here: Installed) -> Ready:
             "setting": here.settings.encoder,
             "fingerprint": here.encoder.fingerprint,
             "available": here.encoder.available,
+        },
+        model={
+            "version": standing.served.model.version,
+            "since": standing.served.since,
+            "failure": standing.failure.code if standing.failure else None,
         },
     )
 

@@ -59,6 +59,26 @@ def index(settings: Settings) -> str:
     return f"{snapshot.version}，与数据库一致，共 {len(snapshot.passages)} 段文本"
 
 
+def model(settings: Settings) -> str:
+    """Check that the served ranking model is, byte for byte, what was registered."""
+    from recommender.domain.calendar import SHANGHAI
+    from recommender.errors import SmematchError
+    from recommender.registry.registry import ModelRegistry
+
+    registry = ModelRegistry(settings.models_folder)
+    try:
+        served = registry.served()
+    except SmematchError as error:
+        raise Broken(
+            error.detail, "运行 smematch models list，再 smematch models rollback --to 版本"
+        ) from error
+    since = "随软件发布" if served.since is None else f"{served.since.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 起"
+    told = f"现用 {served.model.version}（{since}），校验值一致"
+    if damaged := [entry.version for entry in registry.entries() if entry.problem]:
+        raise Noted(f"{told}；不能使用的版本：{'、'.join(damaged)}", "从备份恢复，或换版本重新登记")
+    return told
+
+
 def sample(settings: Settings) -> str:
     """Tell whether the database holds synthetic records, and whether others."""
     from recommender.store import Store

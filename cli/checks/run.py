@@ -39,6 +39,7 @@ _CHECKS: tuple[tuple[str, str, Callable[[Settings], str]], ...] = (
     ("database", "数据库", parts.database),
     ("encoder", "文本编码模型", parts.encoder),
     ("index", "索引", parts.index),
+    ("model", "排序模型", parts.model),
     ("sample", "合成样本", parts.sample),
 )
 

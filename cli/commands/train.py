@@ -10,7 +10,7 @@ import typer
 from cli import streams
 from cli.options import AsJson
 from cli.progress import progress
-from cli.session import installation, read_settings
+from cli.session import current_user, installation, read_settings
 from recommender.errors import InvalidInput
 from recommender.learning.intervals import Figure
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from recommender.learning.fusion_training import FusionTraining
     from recommender.learning.outcome_training import OutcomeTraining
     from recommender.ranking.feature_definitions import Target
+    from recommender.registry.folder import Draft
 
 app = typer.Typer(help="用已有的产品和需求训练；只有留出部分确有提升才写出结果。", no_args_is_help=True)
 
@@ -92,24 +93,44 @@ def ranker(
         Path | None,
         typer.Option("--out", help="把由结果学得的模型写到这个文件夹，须不存在或为空", metavar="DIR"),
     ] = None,
+    register: Annotated[
+        bool, typer.Option("--register", help="把由结果学得的模型登记到模型库，不上线")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Learn and report; nothing that is served changes."""
+    if register and what is What.FUSION:
+        raise typer.BadParameter("--register 只登记由结果学得的模型，不能与 --what fusion 同用")
     if out is not None and what is What.FUSION:
         raise typer.BadParameter("--out 只写由结果学得的模型，不能与 --what fusion 同用")
     with installation() as here:
         fusion = _fusion(here, optional=what is What.BOTH) if what is not What.OUTCOMES else None
-        outcomes = _outcomes(here, target, out) if what is not What.FUSION else {}
+        outcomes, learned = _outcomes(here, target, out) if what is not What.FUSION else ({}, None)
+        registered = _registered(here, learned) if register else None
     if as_json:
         streams.emit(
             {
                 **(fusion.model_dump(mode="json") if fusion else {}),
                 "outcomes": {name: report.model_dump(mode="json") for name, report in outcomes.items()},
                 "out": str(out) if out else None,
+                "registered": registered,
             }
         )
         return
     _show(fusion, outcomes, out)
+    if registered is not None:
+        streams.console().print(f"已登记 {registered}；上线：smematch models promote {registered}")
+
+
+def _registered(here: "Installation", learned: "Draft | None") -> str:
+    """Register what was learned and return its version."""
+    from recommender.learning.logged_outcomes import NothingLogged
+    from recommender.registry.manifest import DataFingerprint
+
+    if learned is None:
+        raise NothingLogged("还没有推荐记录可学，没有可登记的模型")
+    data = DataFingerprint.of(here.store)
+    return here.models.add(learned, data, by=current_user(), note="由推荐的结果学得").version
 
 
 def _fusion(here: "Installation", *, optional: bool) -> "FusionTraining | None":
@@ -135,13 +156,16 @@ def _fusion(here: "Installation", *, optional: bool) -> "FusionTraining | None":
         return None
 
 
-def _outcomes(here: "Installation", wanted: Ranking, out: Path | None) -> "dict[Target, OutcomeTraining]":
-    """Learn from the log, and write the model where that is asked for."""
+def _outcomes(
+    here: "Installation", wanted: Ranking, out: Path | None
+) -> "tuple[dict[Target, OutcomeTraining], Draft | None]":
+    """Learn from the log, write the model where that is asked for, and return it; None without a log."""
     from recommender.learning.logged_outcomes import NothingLogged, logged_outcomes
     from recommender.learning.outcome_card import model_card, model_metrics
     from recommender.learning.outcome_training import learned_model, train_on_outcomes
     from recommender.ranking.feature_definitions import TARGETS
     from recommender.ranking.model_files import write_model
+    from recommender.registry.folder import Draft
 
     model, now = here.matching.engine().model, here.store.clock()
     targets = [name for name in TARGETS if wanted in (Ranking.ALL, name.replace("_", "-"))]
@@ -151,12 +175,15 @@ def _outcomes(here: "Installation", wanted: Ranking, out: Path | None) -> "dict[
             frames = logged_outcomes(work, name, now)
         if frames is not None:
             trained[name] = train_on_outcomes(frames, name, model)
-    if out is not None:
-        if not trained:
+    if not trained:
+        if out is not None:
             raise NothingLogged("还没有推荐记录可学，没有写出模型")
-        learned = learned_model(model, trained, now)
-        write_model(learned, out, metrics=model_metrics(trained), card=model_card(learned, trained, now))
-    return trained
+        return trained, None
+    learned = learned_model(model, trained, now)
+    draft = Draft(learned, model_metrics(trained), model_card(learned, trained, now))
+    if out is not None:
+        write_model(learned, out, metrics=draft.metrics, card=model_card(learned, trained, now))
+    return trained, draft
 
 
 def _show(

@@ -7,7 +7,8 @@ import time
 from recommender.feedback.partner_outcomes import pair_outcomes, track_record
 from recommender.learning.match_probability import fit_match_probability
 from recommender.matching.ranked import Experience
-from recommender.ranking.priors import load_priors
+from recommender.ranking.mutual import MatchProbability
+from recommender.ranking.ranking_model import RankingModel
 from recommender.store import Store
 
 _LOG = logging.getLogger(__name__)
@@ -32,19 +33,24 @@ class ExperienceKeeper:
         self._seconds = seconds
         self._lock = threading.Lock()
         self._known = Experience()
-        self._sequence = -1
+        self._read_for: tuple[int, MatchProbability] | None = None
         self._due = float("-inf")
         self._took = 0.0
         self._reader: threading.Thread | None = None
 
-    def __call__(self) -> Experience:
-        """Return what is known now; only a small log, and the first time any, is read before answering."""
+    def __call__(self, model: RankingModel) -> Experience:
+        """Return what is known now; the model's match probability is the prior of the fitted one.
+
+        Only a small log, and the first time any, is read before answering.
+        """
+        prior = model.weights.match
         with self._lock:
-            if time.monotonic() >= self._due and self._reader is None:
+            changed = self._read_for is not None and self._read_for[1] != prior
+            if (changed or time.monotonic() >= self._due) and self._reader is None:
                 if self._took <= _AT_ONCE:
-                    self._read()
+                    self._read(prior)
                 else:
-                    self._reader = threading.Thread(target=self._read_beside, daemon=True)
+                    self._reader = threading.Thread(target=self._read_beside, args=(prior,), daemon=True)
                     self._reader.start()
             return self._known
 
@@ -54,24 +60,24 @@ class ExperienceKeeper:
         if reader is not None:
             reader.join()
 
-    def _read_beside(self) -> None:
+    def _read_beside(self, prior: MatchProbability) -> None:
         try:
-            self._read()
+            self._read(prior)
         except Exception:  # noqa: BLE001 - what was known stays in use
             _LOG.exception("log not read anew")
             self._due = time.monotonic() + self._seconds
         finally:
             self._reader = None
 
-    def _read(self) -> None:
+    def _read(self, prior: MatchProbability) -> None:
         started = time.monotonic()
         with self._store.read() as work:
-            last = work.events.last_sequence()
-            if last != self._sequence:
+            wanted = work.events.last_sequence(), prior
+            if wanted != self._read_for:
                 outcomes = pair_outcomes(work, self._store.clock())
-                match = fit_match_probability(outcomes, load_priors().match)
+                match = fit_match_probability(outcomes, prior)
                 self._known = Experience(track_record(work), match)
-                self._sequence = last
+                self._read_for = wanted
                 self._took = time.monotonic() - started
         rest = self._took / _SHARE if self._took > _AT_ONCE else 0.0
         self._due = time.monotonic() + max(self._seconds, rest)

@@ -38,9 +38,9 @@ from recommender.learning.metrics import (
 from recommender.learning.vector_cache import CachedEncoder
 from recommender.matching.ranked import Engine, Wishes
 from recommender.matching.solutions import find_solutions, order_solutions
-from recommender.retrieval.candidates import DENSE_UNAVAILABLE
+from recommender.retrieval.candidates import DENSE_UNAVAILABLE, Candidates
 from recommender.retrieval.constraints import apply_rules, solution_rules
-from recommender.retrieval.situation import situation_of_text
+from recommender.retrieval.situation import Situation, situation_of_text
 from recommender.text.pains import pains
 from recommender.text.scenarios import complete_solution
 
@@ -232,13 +232,18 @@ def _ranks_of(engine: Engine, text: str, solution_id: str) -> dict[str, int]:
     if "dense" in scores and candidates.fused is not None:
         scores["hybrid"] = candidates.fused.scores
     ranks = {name: int(pessimistic_ranks(values[None], [position])[0]) for name, values in scores.items()}
-    ordered, _ = order_solutions(engine, situation, wishes, candidates)
+    ranks["ranked"] = ranked_at(engine, situation, candidates, position)
+    return ranks
+
+
+def ranked_at(engine: Engine, situation: Situation, candidates: Candidates, position: int) -> int:
+    """Return the rank of one candidate as it would be served; ties count against it."""
+    ordered, _ = order_solutions(engine, situation, Wishes(), candidates)
     text_scores = np.zeros(len(candidates.allowed)) if candidates.fused is None else candidates.fused.scores
     # The order is by score, then by text; the id that breaks the last ties is luck and does not count.
     keys = [(one.scored.score, float(text_scores[one.position])) for one in ordered]
     own = next(key for key, one in zip(keys, ordered, strict=True) if one.position == position)
-    ranks["ranked"] = sum(key >= own for key in keys)
-    return ranks
+    return sum(key >= own for key in keys)
 
 
 def _figures(ranks: Ranks | None, clusters: Ranks, seed: int, unavailable: str | None) -> dict[str, Figure]:

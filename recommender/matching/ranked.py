@@ -111,6 +111,11 @@ class Engine:
         """Weights of the features."""
         return self.model.weights
 
+    def ranking_with(self, model: RankingModel) -> "Engine":
+        """Return the same engine with another model; what outcomes taught stays."""
+        match = model.weights.match if self.match is self.model.weights.match else self.match
+        return replace(self, model=model, match=match)
+
     def partner(self, kind: PartnerKind, key: str) -> Partner | None:
         """Return a lead unit or a vendor as a partner, None when it is not in the catalogue."""
         catalogue = self.snapshot.catalogue

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -39,18 +40,26 @@ from recommender.ranking.exploration import Exploration, occasion
 from recommender.ranking.feature_definitions import TARGETS
 from recommender.ranking.interleaving import Experiment
 from recommender.ranking.learned_reasons import weights_told
-from recommender.ranking.ranking_model import RankingModel, shipped_model
+from recommender.ranking.ranking_model import MODEL_FALLBACK, RankingModel, shipped_model
 from recommender.retrieval.candidates import DENSE_UNAVAILABLE
 from recommender.retrieval.partner import Partner
 from recommender.retrieval.situation import Situation, situation_of, situation_of_text
 from recommender.store import Store
 from recommender.text.sub_industry import complete_enterprise
 
+Observer = Callable[[Engine, Callable[[Engine], Ranked], Recommendation], None]
+"""Told of the engine, of how to make the same list with another one, and of the answer."""
 INDEX_STALE = "index_stale"
 _STALE_AFTER_SECONDS = 60.0
 _DEGRADED_TEXT = {
     DENSE_UNAVAILABLE: "语义模型不可用，本次只按关键词匹配",
     INDEX_STALE: "索引更新滞后，最近的资料改动可能还没有反映",
+}
+
+_RANKINGS: Mapping[Target, Callable[[Engine, Situation, Wishes, date], Ranked]] = {
+    Target.SOLUTION: lambda engine, situation, wishes, _: rank_solutions(engine, situation, wishes),
+    Target.LEAD_UNIT: lambda engine, situation, wishes, _: rank_lead_units(engine, situation, wishes),
+    Target.NOTICE: rank_notices,
 }
 
 
@@ -66,7 +75,7 @@ class MatchingService:
     experiment : Experiment, optional
         Weights on trial: enterprises that take part get lists interleaved with theirs instead.
     experience : callable
-        Returns what earlier outcomes taught; nothing by default.
+        Returns what earlier outcomes taught beside a model; nothing by default.
     model : callable
         Returns the model to rank with; a request keeps the one that it began with.
     """
@@ -80,7 +89,7 @@ class MatchingService:
         *,
         exploration: Exploration | None = None,
         experiment: Experiment | None = None,
-        experience: Callable[[], Experience] = Experience,
+        experience: Callable[[RankingModel], Experience] = lambda _model: Experience(),
         model: Callable[[], RankingModel] = shipped_model,
     ) -> None:
         self._store = store
@@ -91,6 +100,7 @@ class MatchingService:
         self._experiment = experiment
         self._experience = experience
         self._model = model
+        self._observer: Observer | None = None
 
     def engine(self) -> Engine:
         """Return what rankings are made with now: the snapshot, what changed since, what outcomes taught."""
@@ -98,7 +108,8 @@ class MatchingService:
         catalogue = with_changes(self._store, snapshot.catalogue)
         if catalogue is not snapshot.catalogue:
             snapshot = _overlaid(snapshot, catalogue, self._instrument)
-        return Engine.over(snapshot, self._encoder, self._instrument, self._experience(), model=self._model())
+        model = self._model()
+        return Engine.over(snapshot, self._encoder, self._instrument, self._experience(model), model=model)
 
     def recommend(self, request: RecommendationRequest) -> Recommendation:
         """Rank solutions, lead units or notices, write the list to disk and return it.
@@ -113,15 +124,18 @@ class MatchingService:
         engine = self._varied(self.engine(), request)
         situation = self._situation(request, engine)
         wishes = _wishes(request)
-        if request.target is Target.LEAD_UNIT:
-            ranked = rank_lead_units(engine, situation, wishes)
-        elif request.target is Target.NOTICE:
-            ranked = rank_notices(engine, situation, wishes, local_day(self._store.clock()))
-        else:
-            ranked = rank_solutions(engine, situation, wishes)
-        return self._serve(
-            engine, ranked, request.target.value, request.enterprise, _described(situation), request
-        )
+        rank = _RANKINGS[request.target]
+        on = local_day(self._store.clock())
+        ranked = rank(engine, situation, wishes, on)
+        described = _described(situation)
+        answer = self._serve(engine, ranked, request.target.value, request.enterprise, described, request)
+        if self._observer is not None and request.target is not Target.NOTICE:
+            self._observer(engine, lambda other: rank(other, situation, wishes, on), answer)
+        return answer
+
+    def watch(self, observer: Observer) -> None:
+        """Have an observer told of every list of solutions or lead units once it is on disk."""
+        self._observer = observer
 
     def _varied(self, engine: Engine, request: RecommendationRequest) -> Engine:
         """Say what may vary the order of this list: an experiment, exploration, or nothing."""
@@ -238,17 +252,15 @@ class MatchingService:
         described: Mapping[str, Any],
         request: RecommendationRequest | ProspectRequest,
     ) -> Recommendation:
-        degraded = ranked.degraded
-        if degraded is None and self._keeper.seconds_behind > _STALE_AFTER_SECONDS:
-            degraded = INDEX_STALE
+        degraded = self._degraded(engine, ranked)
         answer = Recommendation(
             recommendation_id=str(uuid_utils.uuid7()),
             model_version=engine.model.version,
             policy_version=ranked.policy_version,
             index_version=engine.snapshot.version,
             served_at=self._store.clock(),
-            degraded=degraded,
-            degraded_detail=_DEGRADED_TEXT[degraded] if degraded else None,
+            degraded=next(iter(degraded), None),
+            degraded_detail="；".join(degraded.values()) or None,
             target=target,
             subject={**described, **_calibration(engine, ranked), **_learned(engine, target)},
             items=ranked.items,
@@ -276,6 +288,15 @@ class MatchingService:
         with self._store.begin() as unit:
             unit.served_lists.save(served)
         return answer
+
+    def _degraded(self, engine: Engine, ranked: Ranked) -> dict[str, str]:
+        """Return what could not be used, the gravest first: stable code to Chinese sentence."""
+        found = {ranked.degraded: _DEGRADED_TEXT[ranked.degraded]} if ranked.degraded else {}
+        if engine.model.stands_in is not None:
+            found[MODEL_FALLBACK] = engine.model.stands_in
+        if self._keeper.seconds_behind > _STALE_AFTER_SECONDS:
+            found[INDEX_STALE] = _DEGRADED_TEXT[INDEX_STALE]
+        return found
 
 
 def _wishes(request: RecommendationRequest | ProspectRequest) -> Wishes:

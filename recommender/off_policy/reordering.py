@@ -14,14 +14,17 @@ from recommender.off_policy.rounds import LoggedRounds, UnusableLog
 from recommender.off_policy.target import TargetPolicy
 from recommender.ranking.exploration import blocks_of_list
 from recommender.ranking.interleaving import is_interleaved
-from recommender.ranking.priors import FeaturePrior, weigh
+from recommender.ranking.learned_score import ExpertScorer, Line, LineScorer
+from recommender.ranking.priors import FeaturePrior
 
 #: Features that count only for who told a firm or a budget; see ``ranking/solution_features.py``.
 _OF_AN_OFFER = frozenset({"scenario", "price", "days", "light"})
 _FEATURE = "item:"
 
 
-def reordered(frame: pd.DataFrame, weights: Mapping[str, FeaturePrior]) -> tuple[LoggedRounds, TargetPolicy]:
+def reordered(
+    frame: pd.DataFrame, weights: Mapping[str, FeaturePrior] | LineScorer
+) -> tuple[LoggedRounds, TargetPolicy]:
     """Turn weights into a target policy.
 
     Parameters
@@ -29,8 +32,9 @@ def reordered(frame: pd.DataFrame, weights: Mapping[str, FeaturePrior]) -> tuple
     frame : DataFrame
         From :func:`recommender.feedback.served_rounds.served_rounds`. Lists that an experiment interleaved
         are left out: their places were drawn otherwise.
-    weights : mapping of str to FeaturePrior
-        For the kind of record that was ranked.
+    weights : mapping of str to FeaturePrior, or LineScorer
+        For the kind of record that was ranked. A scorer is told the item and its features; what it may know
+        of sub-industries and providers is left aside.
 
     Returns
     -------
@@ -53,7 +57,7 @@ def reordered(frame: pd.DataFrame, weights: Mapping[str, FeaturePrior]) -> tuple
     probability = np.zeros((len(rounds), len(rounds.items)))
     elsewhere = np.zeros(len(rounds))
     propensity = np.empty(len(rounds))
-    scores = _scores(ordered, weights)
+    scores = _scores(ordered, ExpertScorer(weights) if isinstance(weights, Mapping) else weights)
     for rows in ordered.groupby("list_id", sort=False).indices.values():
         wanted = rows[np.argsort(-scores[rows], kind="stable")]
         for start, stop in blocks_of_list(rounds.propensity[rows].tolist()):
@@ -67,16 +71,20 @@ def reordered(frame: pd.DataFrame, weights: Mapping[str, FeaturePrior]) -> tuple
     return dataclasses.replace(rounds, propensity=propensity), TargetPolicy.of_rounds(probability, elsewhere)
 
 
-def _scores(frame: pd.DataFrame, weights: Mapping[str, FeaturePrior]) -> np.ndarray:
+def _scores(frame: pd.DataFrame, scorer: LineScorer) -> np.ndarray:
     names = [str(name) for name in frame.columns if str(name).startswith(_FEATURE)]
-    every = frozenset(weights)
+    every = frozenset(name.removeprefix(_FEATURE) for name in names)
     scores = []
-    for row, judges_offer in zip(
-        frame[names].to_dict("records"), frame["judges_offer"].tolist(), strict=True
+    for row, item, judges_offer in zip(
+        frame[names].to_dict("records"),
+        frame["item_id"].astype(str),
+        frame["judges_offer"].tolist(),
+        strict=True,
     ):
         features = {
             str(name).removeprefix(_FEATURE): None if pd.isna(value) else float(value)
             for name, value in row.items()
         }
-        scores.append(weigh(features, every if judges_offer else every - _OF_AN_OFFER, weights).score)
+        applicable = every if judges_offer else every - _OF_AN_OFFER
+        scores.append(scorer.score(Line(features, applicable, item=item)).score)
     return np.asarray(scores)

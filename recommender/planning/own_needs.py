@@ -7,6 +7,7 @@ from recommender.encoder.encoder import Encoder
 from recommender.index.snapshot import Snapshot
 from recommender.retrieval.candidates import find_candidates
 from recommender.retrieval.constraints import Rule
+from recommender.retrieval.fusion import FusionConfig
 from recommender.retrieval.query import Query
 from recommender.text.passages import Side
 from recommender.text.scenarios import scenarios_of_need
@@ -42,7 +43,11 @@ class OwnNeed:
 
 
 def own_needs(
-    needs: Sequence[str], snapshot: Snapshot, encoder: Encoder, pool: Collection[str]
+    needs: Sequence[str],
+    snapshot: Snapshot,
+    encoder: Encoder,
+    pool: Collection[str],
+    fusion: FusionConfig | None = None,
 ) -> tuple[OwnNeed, ...]:
     """Match each pain with the products that a plan may choose.
 
@@ -50,13 +55,17 @@ def own_needs(
     ----------
     pool : collection of str
         Ids of those products; one that the index does not know yet has no text match.
+    fusion : FusionConfig, optional
+        Of the model that ranks; the shipped one by default.
     """
     in_pool = Rule("in_pool", "", lambda record: getattr(record, "id", "") in pool)
-    return tuple(_matched(pain, snapshot, encoder, in_pool) for pain in pains_of(needs)[:_MOST])
+    return tuple(_matched(pain, snapshot, encoder, in_pool, fusion) for pain in pains_of(needs)[:_MOST])
 
 
-def _matched(pain: Pain, snapshot: Snapshot, encoder: Encoder, rule: Rule) -> OwnNeed:
-    found = find_candidates(snapshot, encoder, Side.SOLUTION, Query(text=pain.wanted), [rule])
+def _matched(
+    pain: Pain, snapshot: Snapshot, encoder: Encoder, rule: Rule, fusion: FusionConfig | None
+) -> OwnNeed:
+    found = find_candidates(snapshot, encoder, Side.SOLUTION, Query(text=pain.wanted), [rule], fusion)
     if found.fused is None:
         return OwnNeed(pain.shown, {})
     spoken_of = frozenset(scenarios_of_need(pain.wanted))

@@ -28,6 +28,7 @@ from recommender.planning.plan import Objective, Plan
 from recommender.planning.problem import Limits, Problem
 from recommender.planning.request import PlanRequest
 from recommender.planning.serving import ServedPlan, Versions, serve, served_plan
+from recommender.ranking.ranking_model import MODEL_FALLBACK, RankingModel, shipped_model
 from recommender.retrieval.candidates import DENSE_UNAVAILABLE
 from recommender.retrieval.situation import Situation, situation_of
 from recommender.store import Store
@@ -89,6 +90,8 @@ class PlanningService:
         event log confirm effects and calibrate the chances, see :mod:`recommender.planning.outcomes`.
     measures : mapping of str to Measure, optional
         The shipped ones by default.
+    model : callable
+        Returns the model whose text channels match needs with products.
     """
 
     def __init__(
@@ -101,6 +104,7 @@ class PlanningService:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         chances: EffectChances | None = None,
         measures: Mapping[str, Measure] | None = None,
+        model: Callable[[], RankingModel] = shipped_model,
     ) -> None:
         self._store = store
         self._keeper = keeper
@@ -111,6 +115,7 @@ class PlanningService:
         self._chances = chances
         self._reader = EffectReader(instrument, load_effect_rules(), chances)
         self._measures = load_measures() if measures is None else measures
+        self._model = model
 
     def plan(self, request: PlanRequest) -> ServedPlan:
         """Make the plan, write it to disk and return it.
@@ -134,19 +139,20 @@ class PlanningService:
         catalogue = with_changes(self._store, snapshot.catalogue)
         reader = self._informed(catalogue)
         known = replace(snapshot, catalogue=catalogue)
+        model = self._model()
         plan = plan_for(
             catalogue,
             self._subject(catalogue, request),
             request,
             reader,
             self._measures,
-            lambda needs, pool: own_needs(needs, known, self._encoder, pool),
+            lambda needs, pool: own_needs(needs, known, self._encoder, pool, model.fusion),
         )
         return serve(
             self._store,
             request,
             plan,
-            self._versions(snapshot, catalogue, reader, matched=bool(plan.needs)),
+            self._versions(snapshot, catalogue, reader, model if plan.needs else None),
             self._clock().astimezone(SHANGHAI),
         )
 
@@ -161,15 +167,21 @@ class PlanningService:
         return served_plan(self._store, recommendation_id)
 
     def _versions(
-        self, snapshot: Snapshot, catalogue: Catalogue, reader: EffectReader, *, matched: bool
+        self,
+        snapshot: Snapshot,
+        catalogue: Catalogue,
+        reader: EffectReader,
+        matched_by: RankingModel | None,
     ) -> Versions:
         index = snapshot.version
         if catalogue is not snapshot.catalogue:
             index = f"{index}+{catalogue.version}"
         outcomes = reader.chances.observations
         model = f"{reader.rules.version}+outcomes-{outcomes}" if outcomes else reader.rules.version
-        if matched and not snapshot.has_vectors:
+        if matched_by is not None and not snapshot.has_vectors:
             return Versions(model, index, DENSE_UNAVAILABLE, "语义模型不可用，企业自己的问题只按关键词匹配")
+        if matched_by is not None and matched_by.stands_in is not None:
+            return Versions(model, index, MODEL_FALLBACK, matched_by.stands_in)
         return Versions(model, index)
 
     def standing(self, request: PlanRequest) -> DiagnosisResult:

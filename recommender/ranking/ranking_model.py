@@ -3,13 +3,16 @@
 from functools import lru_cache
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from recommender.ranking.feature_definitions import TARGETS, Target
 from recommender.ranking.learned_score import ExpertScorer, LearnedScorer, LineScorer
 from recommender.ranking.learned_weights import LearnedWeights
 from recommender.ranking.priors import FeaturePrior, Priors, load_priors
 from recommender.retrieval.fusion import FusionConfig, load_fusion
+
+#: Code of an answer that another model ranked than the promoted one.
+MODEL_FALLBACK = "model_fallback"
 
 
 class RankingModel(BaseModel):
@@ -25,6 +28,8 @@ class RankingModel(BaseModel):
         Of the text channels.
     learned : LearnedWeights, optional
         What outcomes made of the weights of the features; None while the expert weights rank.
+    stands_in : str, optional
+        Why it ranks in the place of the model that was promoted, in Chinese; no part of what is stored.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -33,6 +38,7 @@ class RankingModel(BaseModel):
     weights: Priors
     fusion: FusionConfig
     learned: LearnedWeights | None = None
+    stands_in: str | None = Field(default=None, exclude=True)
 
     @model_validator(mode="after")
     def _of_the_same_features(self) -> Self:

@@ -102,3 +102,11 @@ def test_without_a_log_nothing_is_written(run: Run, tmp_path: Path) -> None:
 
 def test_a_model_of_the_fusion_alone_is_none(run: Run, tmp_path: Path) -> None:
     assert run("train", "ranker", "--what", "fusion", "--out", str(tmp_path / "model")).exit_code == 2
+
+
+def test_without_a_log_there_is_nothing_to_register(run: Run, home: Path) -> None:
+    refused = run("train", "ranker", "--what", "outcomes", "--register", "--json")
+    assert refused.exit_code == 1
+    assert json.loads(refused.stdout)["error"]["code"] == "nothing_logged"
+    assert not (home / "models").exists()
+    assert run("train", "ranker", "--what", "fusion", "--register").exit_code == 2

@@ -1,0 +1,1 @@
+"""Ranking models: what there is, what is served, promotion, rollback, evaluation."""

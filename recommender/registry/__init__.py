@@ -1,0 +1,1 @@
+"""Ranking models on disk: immutable versions, promotion through gates, one step back, shadow mode."""
