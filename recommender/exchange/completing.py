@@ -16,6 +16,7 @@ from recommender.exchange.assembling import Candidate
 from recommender.exchange.cells import Severity, shown
 from recommender.exchange.declared import columns_of
 from recommender.exchange.kinds import ExchangeRecord, Kind
+from recommender.exchange.merging import put_at
 from recommender.exchange.report import Findings
 
 Note = Callable[[Severity, str, str, str | None], None]
@@ -119,6 +120,8 @@ def _merged(candidate: Candidate, stored: ExchangeRecord | None) -> dict[str, An
     document = stored.model_dump(mode="json", exclude=computed, exclude_none=True)
     for name in candidate.whole:
         document.pop(name, None)
+    for path in candidate.cleared:
+        put_at(document, path, None)
     for name, value in candidate.fields.items():
         known = document.get(name)
         both = isinstance(value, dict) and isinstance(known, dict)
