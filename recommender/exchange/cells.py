@@ -169,7 +169,9 @@ def day(value: object) -> Reading:
     typed = unicodedata.normalize("NFKC", str(value)).strip().removesuffix(".0")
     if _SERIAL.fullmatch(typed) and _SERIALS[0] <= int(typed) <= _SERIALS[1]:
         told = (_SERIAL_ZERO + timedelta(days=int(typed))).isoformat()
-        return Reading(told, (Problem("day_number", f"“{typed}”是 Excel 的日期序号，按 {told} 读取", "warning"),))
+        return Reading(
+            told, (Problem("day_number", f"“{typed}”是 Excel 的日期序号，按 {told} 读取", "warning"),)
+        )
     match = _DATE.fullmatch(typed) or _COMPACT_DATE.fullmatch(typed)
     if match is None:
         return error("not_a_date", f"“{shown(value)}”不是日期，请写成 2024-01-05 的样子")

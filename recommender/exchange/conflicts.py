@@ -81,7 +81,9 @@ def read_decisions(source: Path | bytes, name: str | None = None) -> Resolve:
     """
     known = {column.header for column in _COLUMNS}
     table = read_rows(source, name=name, is_known=known.__contains__, sheet_names=("冲突",))
-    if missing := [header for header in (_KEY, _FIELD, _CHOICE, _CHECK) if header not in (table.columns or ())]:
+    if missing := [
+        header for header in (_KEY, _FIELD, _CHOICE, _CHECK) if header not in (table.columns or ())
+    ]:
         raise MissingColumns(
             f"“{table.name}”不是冲突表，缺少列：{'、'.join(missing)}", place={"file": table.name}
         )

@@ -137,7 +137,10 @@ def _about(kind: Kind, documents: Sequence[dict[str, Any]], selection: str) -> I
     yield "生成时间", shown_moment(datetime.now(UTC))
     if made_up:
         yield SYNTHETIC_MARK, f"其中 {made_up} 条是演示用的合成样本，不是真实数据"
-    yield "离线修改", "改好后用原文件导入。库中同时有变化的，不重叠的自动合并，重叠的列出请人决定，不会直接覆盖。"
+    yield (
+        "离线修改",
+        "改好后用原文件导入。库中同时有变化的，不重叠的自动合并，重叠的列出请人决定，不会直接覆盖。",
+    )
     yield "清空", "把原来有内容的单元格清空，导入时就删去该项内容；删去整行不会删除记录。"
 
 

@@ -101,4 +101,4 @@ def is_untouched_example(kind: Kind, row: Row) -> bool:
 def _same(column: Column | None, cell: object, text: str) -> bool:
     if cell == text or column is None or not cell or not text:
         return cell == text
-    return column.read(cell).value == column.read(text).value
+    return bool(column.read(cell).value == column.read(text).value)

@@ -275,9 +275,7 @@ class _Import:
         value = candidate.row.values.get(header) if header else None
         self.findings.add(candidate.row.number, "error", code, detail, header, value)
 
-    def _record(
-        self, key: str, candidate: Candidate, stored: "Stored[Any] | None"
-    ) -> ExchangeRecord | None:
+    def _record(self, key: str, candidate: Candidate, stored: "Stored[Any] | None") -> ExchangeRecord | None:
         before = stored.record if stored is not None else None
         if self.offline and stored is not None:
             record = self.offline.record(candidate, key, stored)

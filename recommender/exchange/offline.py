@@ -71,10 +71,13 @@ class OfflineRows:
         elif key in self._marks:
             detail = "版本标记核对不上（被改动过，或来自另一套系统），与库中不同的内容都按冲突处理"
             self._findings.add(candidate.row.number, "warning", "revision_unknown", detail)
-        said = None if candidate.faulty else complete(self._kind, candidate, base or stored.record, self._findings)
+        if candidate.faulty:
+            return None
+        said = complete(self._kind, candidate, base or stored.record, self._findings)
         if said is None or base == stored.record:
             return said
-        return self._merge(candidate, key, Sides(base and _document(base), _document(stored.record), _document(said)))
+        before = None if base is None else _document(base)
+        return self._merge(candidate, key, Sides(before, _document(stored.record), _document(said)))
 
     def _merge(self, candidate: Candidate, key: str, sides: Sides) -> ExchangeRecord | None:
         row = candidate.row.number

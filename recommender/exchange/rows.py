@@ -150,7 +150,7 @@ def split_header(
         notes.append(
             FileNote("title_rows_skipped", f"第{header.number}行是表头，它上面的{place}行说明文字未导入")
         )
-    later = chain(looked_at[place + 1 :], remaining)
+    later: Iterator[RawRow] = chain(looked_at[place + 1 :], remaining)
     header, later = _with_second_row(header, later, is_known)
     names, repeated = _unique_names(header.cells[: MAX_COLUMNS + 1])
     if len(names) > MAX_COLUMNS:
@@ -171,7 +171,11 @@ def _with_second_row(
     pairs = list(zip_longest(header.cells, lower))
     # A merged cell leaves the others of its group blank; only below those can names stand on their own.
     grouped = any(is_blank(up) and low is not None for up, low in pairs)
-    if below.fault is not None or not grouped or not all(is_known(str(low)) for low in lower if low is not None):
+    if (
+        below.fault is not None
+        or not grouped
+        or not all(is_known(str(low)) for low in lower if low is not None)
+    ):
         return header, chain((below,), later)
     joined = tuple(low if low is not None else up for up, low in pairs)
     return RawRow(below.number, joined), later

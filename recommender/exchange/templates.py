@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -12,12 +12,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from recommender.exchange.cells import shown
 from recommender.exchange.columns import CellType, Column
 from recommender.exchange.declared import columns_of
 from recommender.exchange.faults import FileNotReadable
 from recommender.exchange.guidance import EXAMPLE_MARK, comment_on, example_row, template_words
 from recommender.exchange.kinds import Kind
-from recommender.exchange.workbooks import FORMATS, typed
+from recommender.exchange.workbooks import FORMATS
 
 _ROWS = 2_000
 _CHOICES_SHEET = "选项"
@@ -91,8 +92,12 @@ def _add_column(sheet: Worksheet, index: int, kind: Kind, column: Column) -> Non
 
 def _add_example(sheet: Worksheet, index: int, column: Column, example: str) -> None:
     cell = sheet.cell(row=2, column=index)
-    value = example if example.startswith(EXAMPLE_MARK) else typed(column.cell, example)
-    cell.value = value if not hasattr(value, "isoformat") else datetime.fromisoformat(example)
+    if column.cell is CellType.DATE:
+        cell.value = datetime.fromisoformat(example)
+    elif column.cell in {CellType.NUMBER, CellType.MONEY}:
+        cell.value = int(example)
+    else:
+        cell.value = example
     cell.number_format = FORMATS[column.cell]
     cell.font = _EXAMPLE_FONT
     cell.alignment = _WRAPPED
@@ -104,7 +109,6 @@ def _add_choices(sheet: Worksheet, choices: Worksheet, index: int, listed: int, 
     choices.cell(row=1, column=listed, value=column.header).font = Font(bold=True)
     choices.column_dimensions[letter].width = 24
     for row, name in enumerate(column.choices, start=2):
-        # Said to be a string: a grade chosen from a list of texts stays what it is.
         cell = choices.cell(row=row, column=listed)
         cell.value = int(name) if column.cell is CellType.NUMBER else name
     last = len(column.choices) + 1
@@ -123,8 +127,9 @@ def _add_number_rule(sheet: Worksheet, index: int, column: Column) -> None:
     if column.cell is CellType.DATE:
         rule = DataValidation(type="date", operator="greaterThan", formula1="366", allow_blank=True)
     else:
-        kind = "whole" if column.cell is CellType.NUMBER else "decimal"
-        rule = DataValidation(type=kind, operator="greaterThanOrEqual", formula1="0", allow_blank=True)
+        rule = DataValidation(type="decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True)
+        if column.cell is CellType.NUMBER:
+            rule.type = "whole"
     rule.errorStyle = "warning"
     rule.showErrorMessage = True
     rule.errorTitle, rule.error = "格式不对", f"“{column.header}”：{column.note}"[:_LONGEST_PROMPT]
@@ -136,8 +141,7 @@ def _prompt(rule: DataValidation, column: Column) -> None:
     if column.note:
         rule.showInputMessage = True
         rule.promptTitle = column.header[:32]
-        short = column.note if len(column.note) <= _LONGEST_PROMPT else column.note[: _LONGEST_PROMPT - 1] + "…"
-        rule.prompt = short
+        rule.prompt = shown(column.note, _LONGEST_PROMPT)
 
 
 def _apply(sheet: Worksheet, rule: DataValidation, index: int) -> None:

@@ -1,4 +1,4 @@
-"""The one writer of xlsx tables: frozen and filtered headers, widths, number formats, cells that stay as they are."""
+"""The one writer of xlsx tables: frozen and filtered headers, widths, formats, cells that stay as they are."""
 
 import io
 import re
@@ -178,7 +178,7 @@ def _cell(target: "WriteOnlyWorksheet", column: SheetColumn, value: Value) -> Ce
         value = datetime.combine(value, time())
     if isinstance(value, datetime) and value.tzinfo is not None:
         value = value.astimezone(SHANGHAI).replace(tzinfo=None)
-    cell = WriteOnlyCell(target, value=value)
+    cell = WriteOnlyCell(target, value=float(value) if isinstance(value, Decimal) else value)
     if isinstance(value, datetime):
         cell.number_format = "yyyy-mm-dd" if value.time() == time() else "yyyy-mm-dd hh:mm"
     elif column.cell is not CellType.TEXT and not isinstance(value, bool):
@@ -191,6 +191,6 @@ def _text(target: "WriteOnlyWorksheet", text: str) -> Cell:
     # Said to be a string, a text that begins like a formula is never run as one.
     cell.data_type = "s"
     cell.number_format = FORMATS[CellType.TEXT]
-    if "\n" in text or len(text) > 30:  # noqa: PLR2004 - about the width of a column
+    if "\n" in text or len(text) > 30:
         cell.alignment = _WRAPPED
     return cell
