@@ -29,7 +29,7 @@ _MOST_SHOWN = 2_000
 
 
 def resolver(sides: str | None) -> Resolve:
-    """Return the rule for all conflicts alike: ``theirs`` the file, ``ours`` the store, None left to a person."""
+    """Return the rule for all conflicts: ``theirs`` the file, ``ours`` the store, None left to a person."""
     chosen: dict[str | None, Side] = {"theirs": "file", "ours": "stored"}
     return lambda _: chosen.get(sides)
 

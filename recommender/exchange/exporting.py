@@ -88,7 +88,7 @@ def export_records(
     kind = Kind(kind)
     chosen = _format(path, file_format)
     data, count = export_bytes(kind, records, chosen, with_contact=with_contact, selection=selection)
-    _write(path, data)
+    write_file(path, data)
     return ExportReport(
         kind=kind.value, file=str(path), format=chosen, records=count, with_contact=with_contact
     )
@@ -203,7 +203,14 @@ def _csv(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> bytes:
     return target.getvalue().encode("utf-8-sig")
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; an existing one is replaced.
+
+    Raises
+    ------
+    FileNotReadable
+        If it cannot be written.
+    """
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as target:
             temporary = Path(target.name)

@@ -196,20 +196,26 @@ class _Import:
                 self.progress("read", self.rows)
             if isinstance(row, BadRow):
                 self.findings.add(row.number, "error", row.code, row.detail, row.column, row.value or None)
-                continue
-            candidate = assembler.table_row(row) if table else assembler.json_row(row)
-            key = key_of(self.kind, candidate)
-            if self.offline and key is not None:
-                self.offline.see(key)
-            if self.kept is not None:
-                self.read[row.number] = (row, key or "")
-            if key is None and not candidate.faulty:
-                self._no_key(row.number)
-            elif key is not None and not candidate.faulty:
-                yield key, candidate
+            else:
+                yield from self._candidate(
+                    row, assembler.table_row(row) if table else assembler.json_row(row)
+                )
         assembler.finish()
         if self.offline:
             self.offline.tell_missing()
+
+    def _candidate(self, row: Row, candidate: Candidate) -> Iterator[tuple[str, Candidate]]:
+        key = key_of(self.kind, candidate)
+        if self.offline and key is not None:
+            self.offline.see(key)
+        if self.kept is not None:
+            self.read[row.number] = (row, key or "")
+        if candidate.faulty:
+            return
+        if key is None:
+            self._no_key(row.number)
+        else:
+            yield key, candidate
 
     def _example(self, row: Row) -> None:
         if not is_untouched_example(self.kind, row):

@@ -1,8 +1,8 @@
 """Which revision of each record a workbook was exported from, so that it can be edited offline and come back.
 
-The marks stand on a hidden sheet: key, revision, and a digest of the content of that revision. On the way back
-the content itself is read from the store's history and checked against the digest, so a mark that was altered,
-moved to another record or made in another installation vouches for nothing.
+The marks stand on a hidden sheet: key, revision, and a digest of the content of that revision. On the way
+back the content itself is read from the store's history and checked against the digest, so a mark that was
+altered, moved to another record or made in another installation vouches for nothing.
 """
 
 import hashlib
@@ -47,7 +47,7 @@ def read_marks(rows: Iterable[tuple[Any, ...]]) -> dict[str, Mark]:
     marks: dict[str, Mark] = {}
     for row in rows:
         key, revision, digest = (str(cell) if cell is not None else "" for cell in (*row, "", "", "")[:3])
-        if revision.isascii() and revision.isdigit() and len(revision) < 10:  # noqa: PLR2004 - a 32-bit number
+        if revision.isascii() and revision.isdigit() and len(revision) < 10:
             marks[key] = Mark(int(revision), digest)
     return marks
 

@@ -9,7 +9,7 @@ from recommender.exchange.workbooks import SheetColumn, sheet_columns, too_long
 def spread(
     columns: Sequence[Column], rows: Sequence[Sequence[str]]
 ) -> tuple[tuple[SheetColumn, ...], list[tuple[str, ...]]]:
-    """Return columns and rows in which every cell fits; ``详情`` goes on in ``详情（续）``, ``详情（续2）``."""
+    """Return columns and rows in which every cell fits: ``详情`` goes on in ``详情（续）``."""
     plain = sheet_columns(columns)
     longest = {
         index: max(len(_pieces(row[index])) for row in rows)

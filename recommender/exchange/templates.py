@@ -1,4 +1,4 @@
-"""Templates: an empty workbook with the headers of a kind, what to fill in, and a drop-down for each code list."""
+"""Templates: a workbook to fill in, with what each column is, and a drop-down for each code list."""
 
 import io
 from collections.abc import Iterator
@@ -115,7 +115,7 @@ def _add_choices(sheet: Worksheet, choices: Worksheet, index: int, listed: int, 
     rule = DataValidation(
         type="list", formula1=f"'{_CHOICES_SHEET}'!${letter}$2:${letter}${last}", allow_blank=True
     )
-    # Aliases and codes are understood as well, so the list only warns; where several may stand, not even that.
+    # Aliases and codes are understood as well, so the list only warns; of several, not even that.
     rule.errorStyle = "warning"
     rule.showErrorMessage = not (column.several or column.path.startswith("answers."))
     rule.errorTitle, rule.error = "不在下拉选项里", "导入时认不出的内容会留空并提醒，确定要这样填吗？"

@@ -1,4 +1,4 @@
-"""The one writer of xlsx tables: frozen and filtered headers, widths, formats, cells that stay as they are."""
+"""The one writer of xlsx tables: frozen, filtered headers, widths, formats, cells that stay as they are."""
 
 import io
 import re
