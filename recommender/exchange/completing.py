@@ -100,7 +100,10 @@ def complete(
 
 
 def _title(kind: Kind, path: str) -> str:
-    column = columns_of(kind).by_path(path)
+    columns = columns_of(kind)
+    column = columns.by_path(path)
+    if column is None and path in columns.groups:
+        return "、".join(each.header for each in columns if each.exported and each.path.startswith(f"{path}."))
     return column.header if column else shown(path)
 
 
@@ -109,7 +112,8 @@ def _header(candidate: Candidate, path: str | None) -> str | None:
     around = (
         place for place in candidate.places if path and f"{path}.".startswith((f"{place}.", f"{place}["))
     )
-    nearest = max(around, key=len, default=None)
+    within = (place for place in candidate.places if path and place.startswith(f"{path}."))
+    nearest = max(around, key=len, default=None) or next(within, None)
     return candidate.places[nearest] if nearest is not None else None
 
 
