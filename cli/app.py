@@ -19,6 +19,7 @@ from cli.commands import (
     exposure,
     fair_lists,
     index,
+    letters,
     matching,
     matching_event,
     plan,
@@ -97,6 +98,7 @@ for _name, _command, _help in _COMMANDS:
     app.command(_name, help=_help)(_command)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(index.app, name="index")
+app.add_typer(letters.app, name="letter")
 app.add_typer(train.app, name="train")
 app.add_typer(matching_event.app, name="matching-event")
 

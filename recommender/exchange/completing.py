@@ -103,7 +103,9 @@ def _title(kind: Kind, path: str) -> str:
     columns = columns_of(kind)
     column = columns.by_path(path)
     if column is None and path in columns.groups:
-        return "、".join(each.header for each in columns if each.exported and each.path.startswith(f"{path}."))
+        return "、".join(
+            each.header for each in columns if each.exported and each.path.startswith(f"{path}.")
+        )
     return column.header if column else shown(path)
 
 

@@ -1,7 +1,7 @@
 """How long a workbook of 5,000 rows with 10 % bad rows takes, and what an export and its way back cost.
 
-Run with ``python -m tests.benchmarks.import_speed [--rows N]``. Each kind runs in a process of its own, so that
-the peak of memory is its own as well; all records are synthetic.
+Run with ``python -m tests.benchmarks.import_speed [--rows N]``. Each kind runs in a process of its own, so
+that the peak of memory is its own as well; all records are synthetic.
 """
 
 import argparse
