@@ -76,6 +76,8 @@ def _steps(result: DiagnosisResult, missing: Sequence[Gap]) -> Iterator[str]:
             f"要达到{nearest.name}，从下列场景中至少提升 {nearest.scenarios_to_raise} 个，约束性的优先："
             f"{'、'.join(below[:_MOST_SCENARIOS])}{more}。"
         )
-    for opening in nearest.openings[:_MOST_OPENINGS]:
+    # Openings come best first; of one item only the best is worth a line.
+    best = {opening.item_id: opening for opening in reversed(nearest.openings)}
+    for opening in sorted(best.values(), key=lambda each: each.adds, reverse=True)[:_MOST_OPENINGS]:
         yield f"{opening.item_name}：做到“{opening.text}”，可加 {opening.adds} 分。"
     yield "请向所在区主管部门或诊断人员了解适合的产品和补贴。"

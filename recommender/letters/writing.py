@@ -42,7 +42,7 @@ class Letter:
             from docx import Document
             from docx.enum.text import WD_ALIGN_PARAGRAPH
             from docx.oxml.ns import qn
-            from docx.shared import Pt
+            from docx.shared import Cm, Pt
         except ImportError as error:
             raise LettersUnavailable(
                 "没有安装生成 Word 的组件，请执行 pip install 'smematch[office]'"
@@ -53,9 +53,10 @@ class Letter:
         normal.font.size = Pt(12)
         normal.font.name = _BODY_FONT
         normal.element.get_or_add_rPr().get_or_add_rFonts().set(self._east_asia, _BODY_FONT)
-        self._centre = WD_ALIGN_PARAGRAPH.CENTER
+        self._centre, self._right = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
         self._heading(title, Pt(18)).alignment = self._centre
         self._section = Pt(13)
+        self._name_width = Cm(5)
         if mark:
             self._document.add_paragraph(f"（{_plain(mark)}，不是真实数据）").alignment = self._centre
 
@@ -80,13 +81,16 @@ class Letter:
         for row in rows:
             for cell, text in zip(table.add_row().cells, row, strict=True):
                 cell.text = _plain(text)
+        # Names stand in the first column, figures in the others.
+        for cell in table.columns[0].cells:
+            cell.width = self._name_width
 
     def signed(self, moment: datetime) -> bytes:
         """Close the letter with its day and return it as the content of a docx file."""
         day = moment.astimezone(SHANGHAI)
         self.paragraph("评测口径以官方通知为准。本件由系统按登记数据生成，请核对后使用。")
         closing = self._document.add_paragraph(f"{day.year}年{day.month}月{day.day}日")
-        closing.alignment = self._centre.__class__.RIGHT
+        closing.alignment = self._right
         target = io.BytesIO()
         self._document.save(target)
         return target.getvalue()
