@@ -93,6 +93,7 @@ class Assembler:
         self._unmet = set(self._mapped)
         self._reported: set[str] = set()
         self._continued: dict[str, list[str]] = {}
+        self._passed_over: set[str] = set()
         self._days_from_1904 = False
 
     def _target(self, header: str, name: str) -> Column | None:
@@ -150,10 +151,12 @@ class Assembler:
         paths = set()
         for header in headers:
             if plain_header(header) in LEFT_OUT:
+                self._passed_over.add(header)
                 continue
             first = _CONTINUATION.sub("", header)
             if first != header and first in headers and self.is_known(first):
                 self._continued.setdefault(first, []).append(header)
+                self._passed_over.add(header)
                 continue
             column = self._column(header)
             if column is not None:
@@ -206,9 +209,8 @@ class Assembler:
 
     def _whole_cells(self, row: Row) -> Iterator[tuple[str, Any]]:
         """Yield the cells, those that are continued in other columns put together again."""
-        parts = {header for headers in self._continued.values() for header in headers}
         for header, cell in row.values.items():
-            if header in parts or plain_header(header) in LEFT_OUT:
+            if header in self._passed_over:
                 continue
             rest = [row.values[part] for part in self._continued.get(header, ())]
             if any(part is not None for part in rest):

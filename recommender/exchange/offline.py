@@ -66,7 +66,7 @@ class OfflineRows:
     def record(self, candidate: Candidate, key: str, stored: Stored[Any]) -> ExchangeRecord | None:
         """Return the merged record, None where a conflict is open or the row is refused."""
         base = self._bases.get(key)
-        if base is not None:
+        if base is not None and not candidate.cleared:
             self._clear(candidate, _document(base))
         elif key in self._marks:
             detail = "版本标记核对不上（被改动过，或来自另一套系统），与库中不同的内容都按冲突处理"

@@ -83,7 +83,9 @@ def test_files_that_cannot_be_read(client: TestClient) -> None:
 
 
 def test_conflicts_of_an_offline_workbook_are_answered_and_decided(client: TestClient) -> None:
-    base = Stored(complete_enterprise(enterprise(230, employees=41)), 1, SERVED_AT, SERVED_AT, 1)
+    # As the import keeps it: amounts without zeros behind the point.
+    first = complete_enterprise(enterprise(230, employees=41, revenue_yuan="12000000"))
+    base = Stored(first, 1, SERVED_AT, SERVED_AT, 1)
     client.post("/v1/enterprises:import", content=base.record.model_dump_json().encode(), headers=JSONL)
     data, _ = export_bytes(Kind.ENTERPRISES, [base], Format.XLSX)
     book = load_workbook(io.BytesIO(data))
