@@ -21,6 +21,7 @@ from cli.commands import (
     gaps,
     health,
     index,
+    letters,
     matching,
     matching_event,
     models,
@@ -103,6 +104,7 @@ for _name, _command, _help in _COMMANDS:
     app.command(_name, help=_help)(_command)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(index.app, name="index")
+app.add_typer(letters.app, name="letter")
 app.add_typer(train.app, name="train")
 app.add_typer(models.app, name="models")
 app.add_typer(matching_event.app, name="matching-event")

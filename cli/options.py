@@ -2,11 +2,13 @@
 
 import json
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="在标准输出写一份 JSON 文档")]
+Xlsx = Annotated[Path | None, typer.Option("--xlsx", help="另存为 Excel 工作簿", metavar="FILE")]
 Count = Annotated[int, typer.Option("-k", min=1, max=200, help="最多几条", metavar="N")]
 EnterpriseCode = Annotated[str, typer.Option("--enterprise", help="企业的统一社会信用代码", metavar="USCC")]
 FilterText = Annotated[

@@ -1,6 +1,6 @@
 """``diagnose``: what an enterprise's newest diagnosis is worth."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cli import streams
 from cli.options import AsJson, EnterpriseCode
@@ -8,6 +8,9 @@ from cli.session import read_settings
 from recommender.diagnosis import DiagnosisResult, Gap, gaps, load_instrument, score
 from recommender.domain import Diagnosis, Enterprise
 from recommender.errors import NotFound
+
+if TYPE_CHECKING:
+    from recommender.store import Store
 
 
 class NotDiagnosed(NotFound):
@@ -19,7 +22,13 @@ class NotDiagnosed(NotFound):
 
 def diagnose(enterprise: EnterpriseCode, as_json: AsJson = False) -> None:
     """Tell level, points and gaps of an enterprise."""
-    firm, diagnosis = _newest(enterprise)
+    from recommender.store import Store
+
+    store = Store.open(read_settings())
+    try:
+        firm, diagnosis = newest_diagnosis(store, enterprise)
+    finally:
+        store.dispose()
     result, missing = worth(diagnosis)
     if as_json:
         streams.emit(diagnosis_document(firm, diagnosis, result, missing))
@@ -51,17 +60,19 @@ def diagnosis_document(
     }
 
 
-def _newest(uscc: str) -> tuple[Enterprise, Diagnosis]:
-    from recommender.matching.unknown import UnknownEnterprise
-    from recommender.store import Store
+def newest_diagnosis(store: "Store", uscc: str) -> tuple[Enterprise, Diagnosis]:
+    """Return an enterprise with its newest diagnosis.
 
-    store = Store.open(read_settings())
-    try:
-        with store.read() as unit:
-            firm = unit.enterprises.get(uscc)
-            newest = unit.diagnoses.latest(uscc)
-    finally:
-        store.dispose()
+    Raises
+    ------
+    recommender.errors.NotFound
+        If the enterprise or a diagnosis of it is not stored.
+    """
+    from recommender.matching.unknown import UnknownEnterprise
+
+    with store.read() as unit:
+        firm = unit.enterprises.get(uscc)
+        newest = unit.diagnoses.latest(uscc)
     if firm is None:
         raise UnknownEnterprise(f"找不到企业 {uscc}", place={"field": "enterprise"})
     if newest is None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli import streams
-from cli.options import AsJson
+from cli.options import AsJson, Xlsx
 from cli.session import installation
 from recommender.domain.taxonomy import SubIndustry, load_taxonomy
 from recommender.errors import InvalidInput
@@ -31,6 +31,7 @@ def exposure(
     page: Annotated[
         Path | None, typer.Option("--page", help="另存带图的报告页（HTML）", metavar="FILE")
     ] = None,
+    xlsx: Xlsx = None,
     as_json: AsJson = False,
 ) -> None:
     """Report exposure from the logs."""
@@ -38,6 +39,12 @@ def exposure(
         raise InvalidInput(f"没有代码为 {district} 的区", place={"field": "district"})
     with installation() as here:
         report = here.exposure.report(_day(since), _day(until), sub_industry=sub_industry, district=district)
+        at = here.store.clock()
+    if xlsx is not None:
+        from recommender.exchange.exporting import write_file
+        from recommender.report.tables import exposure_workbook
+
+        write_file(xlsx, exposure_workbook(report, at))
     if page is not None:
         from recommender.exposure.page import render_exposure_page
 

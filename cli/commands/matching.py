@@ -1,12 +1,13 @@
 """``recommend``, ``prospects``, ``match`` and ``replay``: lists, and lists as they were shown."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cli import streams
-from cli.options import AsJson, Count, EnterpriseCode, FilterText, read_budget, read_filter
+from cli.options import AsJson, Count, EnterpriseCode, FilterText, Xlsx, read_budget, read_filter
 from cli.session import installation
 from recommender.domain.enterprise import PartnerKind
 from recommender.matching.answer import Recommendation
@@ -43,11 +44,13 @@ def recommend(
     target_level: _TargetLevel = None,
     budget: _Budget = None,
     conditions: FilterText = None,
+    xlsx: Xlsx = None,
     as_json: AsJson = False,
 ) -> None:
     """Recommend for a stored enterprise."""
     fields = {"target_level": target_level, "budget_yuan": read_budget(budget)}
-    _answer({"enterprise": enterprise, "target": _TARGETS[what], **fields}, k, conditions, as_json=as_json)
+    given = {"enterprise": enterprise, "target": _TARGETS[what], **fields}
+    _answer(given, k, conditions, xlsx, as_json=as_json)
 
 
 def audience(
@@ -71,18 +74,23 @@ def match(
     k: Count = 10,
     budget: _Budget = None,
     conditions: FilterText = None,
+    xlsx: Xlsx = None,
     as_json: AsJson = False,
 ) -> None:
     """Match a text to solutions."""
-    _answer({"text": text, "budget_yuan": read_budget(budget)}, k, conditions, as_json=as_json)
+    _answer({"text": text, "budget_yuan": read_budget(budget)}, k, conditions, xlsx, as_json=as_json)
 
 
-def _answer(fields: dict[str, Any], k: int, conditions: str | None, *, as_json: bool) -> None:
+def _answer(
+    fields: dict[str, Any], k: int, conditions: str | None, xlsx: Path | None, *, as_json: bool
+) -> None:
     given = {name: value for name, value in fields.items() if value is not None}
     # Checked before anything is opened, so that a slip of the pen is told at once.
     request = RecommendationRequest.model_validate({**given, "k": k, "filter": read_filter(conditions)})
     with installation() as here:
-        _show(here.matching.recommend(request), as_json=as_json)
+        answer = here.matching.recommend(request)
+    _save(answer, xlsx, conditions)
+    _show(answer, as_json=as_json)
 
 
 def prospects(
@@ -91,6 +99,7 @@ def prospects(
     k: Count = 10,
     text: Annotated[str | None, typer.Option("--text", help="另外想找什么样的企业", metavar="TEXT")] = None,
     conditions: FilterText = None,
+    xlsx: Xlsx = None,
     as_json: AsJson = False,
 ) -> None:
     """List the enterprises that fit a lead unit or vendor and agreed to be shown."""
@@ -99,7 +108,9 @@ def prospects(
     kind = PartnerKind.LEAD_UNIT if lead_unit is not None else PartnerKind.VENDOR
     request = ProspectRequest.model_validate({"k": k, "text": text, "filter": read_filter(conditions)})
     with installation() as here:
-        _show(here.matching.prospects(kind, lead_unit or vendor or "", request), as_json=as_json)
+        answer = here.matching.prospects(kind, lead_unit or vendor or "", request)
+    _save(answer, xlsx, conditions)
+    _show(answer, as_json=as_json)
 
 
 def replay(
@@ -123,6 +134,14 @@ def replay(
         show_plan(streams.console(), ServedPlan.model_validate_json(served.response))
         return
     _show(Recommendation.model_validate_json(served.response), as_json=False)
+
+
+def _save(answer: Recommendation, file: Path | None, conditions: str | None) -> None:
+    if file is not None:
+        from recommender.exchange.exporting import write_file
+        from recommender.report.tables import recommendation_workbook
+
+        write_file(file, recommendation_workbook(answer, conditions or ""))
 
 
 def _show(answer: Recommendation, *, as_json: bool) -> None:

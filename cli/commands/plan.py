@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import streams
-from cli.options import AsJson, EnterpriseCode, read_budget
+from cli.options import AsJson, EnterpriseCode, Xlsx, read_budget
 from cli.session import installation
 from recommender.errors import InvalidInput
 from recommender.installation import Installation
@@ -43,6 +43,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one parameter for each option
         Path | None,
         typer.Option("--page", help="另存可打印的说明页：.html 网页，.pdf PDF，.json 数据", metavar="FILE"),
     ] = None,
+    xlsx: Xlsx = None,
     city: Annotated[
         str, typer.Option("--city", help="按哪个城市的补贴政策估算", metavar="CITY")
     ] = "guangzhou",
@@ -69,6 +70,11 @@ def plan(  # noqa: PLR0913, PLR0917 - one parameter for each option
         made = here.planning.plan(request)
         if page is not None:
             _write_page(here, made, page)
+    if xlsx is not None:
+        from recommender.exchange.exporting import write_file
+        from recommender.report.tables import plan_workbook
+
+        write_file(xlsx, plan_workbook(made))
     if as_json:
         streams.emit(made)
         return

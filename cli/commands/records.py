@@ -1,6 +1,7 @@
 """``import``, ``export`` and ``template``: records from and to files."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,9 +15,11 @@ from cli.session import installation, read_settings
 from recommender.domain import Enterprise
 from recommender.errors import SmematchError
 from recommender.exchange.kinds import Kind
+from recommender.exchange.rejected import RejectedRows
 
 if TYPE_CHECKING:
     from recommender.exchange import ImportReport
+    from recommender.exchange.merging import Resolve
     from recommender.installation import Installation
 
 _Kind = Annotated[Kind, typer.Argument(help="记录种类", metavar="KIND")]
@@ -30,12 +33,34 @@ def import_(
         list[str] | None,
         typer.Option("--map", help="列名=字段，可重复；字段写 - 则略过该列", metavar="COL=FIELD"),
     ] = None,
+    errors: Annotated[
+        Path | None,
+        typer.Option("--errors", help="把没有导入的行写成 Excel，批注说明原因，改好可再导入", metavar="FILE"),
+    ] = None,
+    conflicts: Annotated[
+        Path | None, typer.Option("--conflicts", help="把需要人决定的冲突写成 Excel", metavar="FILE")
+    ] = None,
+    resolve: Annotated[
+        str | None,
+        typer.Option(
+            "--resolve",
+            help="冲突怎样定：theirs 全用文件，ours 全留库中，或填好的冲突表",
+            metavar="theirs|ours|FILE",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Import files, then bring the index up to the store."""
     columns = _read_mapping(mapping or [])
+    if (errors or conflicts) and len(files) > 1:
+        raise typer.BadParameter("一次只能带一个文件", param_hint="--errors" if errors else "--conflicts")
+    decide = _read_resolve(resolve)
+    kept = RejectedRows() if errors else None
     with installation(current=False) as here:
-        done = [(path, _import_one(here, kind, path, columns, dry_run=dry_run)) for path in files]
+        done = [
+            (path, _import_one(here, kind, path, columns, decide, kept, dry_run=dry_run)) for path in files
+        ]
+        _write_back(kind, done, errors, kept, conflicts, here.store.clock())
         if not dry_run:
             with progress() as reporter:
                 here.keeper.refresh(progress=reporter.stage)
@@ -51,7 +76,14 @@ def import_(
 
 
 def _import_one(
-    here: "Installation", kind: Kind, path: Path, columns: Mapping[str, str], *, dry_run: bool
+    here: "Installation",
+    kind: Kind,
+    path: Path,
+    columns: Mapping[str, str],
+    decide: "Resolve",
+    kept: "RejectedRows | None",
+    *,
+    dry_run: bool,
 ) -> "ImportReport | SmematchError":
     from recommender.exchange import import_file
 
@@ -66,11 +98,41 @@ def _import_one(
                 enrich=_completing(kind),
                 progress=reporter.rows,
                 max_rows=here.settings.max_import_rows,
+                resolve=decide,
+                rejected=kept,
             )
     except SmematchError as error:
         # The other files are none the worse for it.
         error.place.setdefault("file", str(path))
         return error
+
+
+def _read_resolve(text: str | None) -> "Resolve":
+    from recommender.exchange.conflicts import read_decisions, resolver
+
+    return resolver(text) if text in {None, "theirs", "ours"} else read_decisions(Path(text or ""))
+
+
+def _write_back(
+    kind: Kind,
+    done: "list[tuple[Path, ImportReport | SmematchError]]",
+    errors: Path | None,
+    kept: "RejectedRows | None",
+    conflicts: Path | None,
+    at: datetime,
+) -> None:
+    """Write the workbooks of refused rows and of conflicts; a file without any leaves none."""
+    from recommender.exchange.conflicts import conflicts_workbook
+    from recommender.exchange.exporting import write_file
+    from recommender.exchange.rejected import error_workbook
+
+    for _, report in done:
+        if isinstance(report, SmematchError):
+            continue
+        if errors is not None and kept is not None and kept.rows:
+            write_file(errors, error_workbook(kind, kept, report.reported, at))
+        if conflicts is not None and report.conflicts:
+            write_file(conflicts, conflicts_workbook(kind, report.conflicts, at))
 
 
 def _completing(kind: Kind) -> Callable[[Any], Any] | None:
@@ -133,17 +195,25 @@ def export(
         str | None, typer.Option("--format", help="csv、xlsx 或 jsonl；默认按文件扩展名")
     ] = None,
     with_contact: Annotated[bool, typer.Option("--with-contact", help="包含联系人、电话和邮箱")] = False,
+    where: Annotated[
+        list[str] | None,
+        typer.Option("--where", help="只导出这些，可重复，如 所属区=番禺区", metavar="COL=VALUE"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Export records to a file that imports as the same records."""
     from recommender.exchange import export_records
     from recommender.store import Store
 
+    filters = dict(_read_condition(kind, text) for text in where or ())
+    selection = "；".join(where or ()) or "全部"
     store = Store.open(read_settings())
     try:
         with store.read() as unit:
-            records = (stored.record for stored in getattr(unit, kind.store_name).iterate())
-            report = export_records(kind, records, file, file_format, with_contact=with_contact)
+            stored = getattr(unit, kind.store_name).iterate(**filters)
+            report = export_records(
+                kind, stored, file, file_format, with_contact=with_contact, selection=selection
+            )
     finally:
         store.dispose()
     if as_json:
@@ -153,6 +223,19 @@ def export(
     streams.console().print(
         f"已导出{kind.label} {report.records} 条到 {report.file}{contact}", soft_wrap=True
     )
+
+
+def _read_condition(kind: Kind, text: str) -> tuple[str, Any]:
+    """Return field and value of ``列=值``; names of codes are understood as in files."""
+    from recommender.exchange.declared import columns_of
+
+    header, sign, typed = text.partition("=")
+    column = columns_of(kind).find(header.strip())
+    reading = column.read(typed.strip()) if column and sign and typed.strip() else None
+    if column is None or reading is None or reading.value is None:
+        why = reading.problems[0].detail if reading and reading.problems else "应写成 列=值"
+        raise typer.BadParameter(f"“{text}”：{why}", param_hint="--where")
+    return column.path, reading.value
 
 
 def template(

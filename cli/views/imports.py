@@ -9,8 +9,9 @@ from cli.streams import harmless
 from cli.views.text import heading, paragraph, table
 from recommender.errors import SmematchError
 from recommender.exchange import ImportReport, Kind
+from recommender.exchange.cells import shown
 
-_COUNTS = ("行数", "新建", "更新", "未变", "重复", "拒绝", "提醒")
+_COUNTS = ("行数", "新建", "更新", "未变", "重复", "冲突", "拒绝", "提醒")
 _MOST_FINDINGS = 40
 
 
@@ -31,6 +32,7 @@ def show_imports(
             report.updated,
             report.unchanged,
             report.skipped,
+            report.conflicting,
             report.rejected,
             report.warnings,
         )
@@ -39,8 +41,21 @@ def show_imports(
     for path, report in done:
         if isinstance(report, SmematchError):
             paragraph(console, f"{path.name}：{report.detail}", style="bad")
-        elif report.reported:
+            continue
+        if report.reported:
             _findings(console, report)
+        if report.conflicts:
+            _conflicts(console, report)
+
+
+def _conflicts(console: Console, report: ImportReport) -> None:
+    heading(console, "冲突：两边都改过，没有写入，请决定（--conflicts 写成表，--resolve 带回决定）")
+    rows = table("行", "编号", "字段", "导出时", "库中现在", "文件里", numbers=frozenset({"行"}))
+    for conflict in report.conflicts[:_MOST_FINDINGS]:
+        base = "（无从核对）" if conflict.base is None else shown(conflict.base)
+        sides = (base, shown(conflict.stored), shown(conflict.file))
+        rows.add_row(str(conflict.row), conflict.key, conflict.title, *(Text(harmless(s)) for s in sides))
+    console.print(rows)
 
 
 def _findings(console: Console, report: ImportReport) -> None:

@@ -1,86 +1,76 @@
 """A proposal as an Excel workbook: pairs, units, and who got nobody."""
 
-import io
-from collections.abc import Iterable, Sequence
-
-from openpyxl import Workbook
-from openpyxl.cell.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-
 from recommender.assignment.answer import AssignedPair, Assignment
-from recommender.exchange.workbooks import escaped
+from recommender.exchange.workbooks import Sheet, SheetColumn, book_bytes
 
-_HEADER_FONT = Font(bold=True)
-_HEADER_FILL = PatternFill("solid", fgColor="DDE8F3")
-_WRAPPED = Alignment(vertical="top", wrap_text=True)
 Cell = str | int | float | None
 
 _PAIRS = (
-    ("企业", 28),
-    ("统一社会信用代码", 22),
-    ("牵引单位", 28),
-    ("单位编号", 14),
-    ("性质", 10),
-    ("撮合概率", 10),
-    ("企业看单位", 11),
-    ("单位看企业", 11),
-    ("单位在企业心中第几", 16),
-    ("企业在单位心中第几", 16),
-    ("适合企业的理由", 50),
-    ("适合单位的理由", 50),
-    ("标记", 12),
+    SheetColumn("企业", 28),
+    SheetColumn("统一社会信用代码", 22),
+    SheetColumn("牵引单位", 28),
+    SheetColumn("单位编号", 14),
+    SheetColumn("性质", 10),
+    SheetColumn("撮合概率", 10),
+    SheetColumn("企业看单位", 11),
+    SheetColumn("单位看企业", 11),
+    SheetColumn("单位在企业心中第几", 16),
+    SheetColumn("企业在单位心中第几", 16),
+    SheetColumn("适合企业的理由", 50),
+    SheetColumn("适合单位的理由", 50),
+    SheetColumn("标记", 12),
 )
 _UNITS = (
-    ("牵引单位", 28),
-    ("单位编号", 14),
-    ("安排家数", 10),
-    ("其中已定", 10),
-    ("最低", 8),
-    ("最高", 8),
-    ("占比", 8),
-    ("预期撮合", 10),
-    ("更想来的企业", 12),
-    ("为什么没有更多", 50),
-    ("标记", 12),
+    SheetColumn("牵引单位", 28),
+    SheetColumn("单位编号", 14),
+    SheetColumn("安排家数", 10),
+    SheetColumn("其中已定", 10),
+    SheetColumn("最低", 8),
+    SheetColumn("最高", 8),
+    SheetColumn("占比", 8),
+    SheetColumn("预期撮合", 10),
+    SheetColumn("更想来的企业", 12),
+    SheetColumn("为什么没有更多", 50),
+    SheetColumn("标记", 12),
 )
-_REST = (("企业", 28), ("统一社会信用代码", 22), ("原因", 60), ("怎样可以安排", 50))
+_REST = (
+    SheetColumn("企业", 28),
+    SheetColumn("统一社会信用代码", 22),
+    SheetColumn("原因", 60),
+    SheetColumn("怎样可以安排", 50),
+)
 
 
 def assignment_workbook(answer: Assignment) -> bytes:
     """Return the workbook of a proposal."""
-    book = Workbook(write_only=True)
-    _sheet(book, "撮合建议", _PAIRS, map(_pair, answer.pairs))
-    _sheet(
-        book,
-        "牵引单位",
-        _UNITS,
+    units = [
         (
-            (
-                u.name,
-                u.id,
-                u.assigned,
-                u.fixed,
-                u.min,
-                u.max,
-                u.share,
-                u.expected_matches,
-                u.wanted,
-                u.reason,
-                u.synthetic_mark,
-            )
-            for u in answer.units
-        ),
-    )
-    rest = (*answer.unassigned, *answer.left_out)
-    _sheet(book, "未安排的企业", _REST, ((r.name, r.enterprise, r.reason, r.would_help) for r in rest))
+            u.name,
+            u.id,
+            u.assigned,
+            u.fixed,
+            u.min,
+            u.max,
+            u.share,
+            u.expected_matches,
+            u.wanted,
+            u.reason,
+            u.synthetic_mark,
+        )
+        for u in answer.units
+    ]
+    rest = [(r.name, r.enterprise, r.reason, r.would_help) for r in (*answer.unassigned, *answer.left_out)]
     told = [answer.objective_text, answer.status_text, *(r.text for r in answer.relaxations)]
     if answer.difference is not None:
         told.append(answer.difference.text)
-    _sheet(book, "说明", (("说明", 100),), ((line,) for line in (*told, *answer.notes)))
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
+    return book_bytes(
+        (
+            Sheet("撮合建议", _PAIRS, list(map(_pair, answer.pairs))),
+            Sheet("牵引单位", _UNITS, units),
+            Sheet("未安排的企业", _REST, rest),
+            Sheet("说明", (SheetColumn("说明", 100),), [(line,) for line in (*told, *answer.notes)]),
+        )
+    )
 
 
 def _pair(pair: AssignedPair) -> tuple[Cell, ...]:
@@ -103,26 +93,3 @@ def _pair(pair: AssignedPair) -> tuple[Cell, ...]:
         reasons["unit"],
         pair.synthetic_mark,
     )
-
-
-def _sheet(
-    book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Cell]]
-) -> None:
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    for number, (_, width) in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    headers = [WriteOnlyCell(sheet, value=name) for name, _ in columns]
-    for header in headers:
-        header.font, header.fill = _HEADER_FONT, _HEADER_FILL
-    sheet.append(headers)
-    for row in rows:
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=escaped(value) if isinstance(value, str) else value)
-            if isinstance(value, str):
-                # Said to be a string, a text that begins like a formula is never run as one.
-                cell.data_type = "s"
-                cell.alignment = _WRAPPED
-            cells.append(cell)
-        sheet.append(cells)

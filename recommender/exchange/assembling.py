@@ -1,6 +1,7 @@
 """From a row to a candidate: which field each cell fills, and what is wrong with it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,12 @@ from recommender.exchange.xlsx_rows import BrokenCell
 
 #: What a mapping says to leave a column out on purpose.
 _LEAVE_OUT = frozenset({"", "-"})
+#: Columns that the error workbook adds for the person.
+LEFT_OUT = frozenset({"原行号", "错误说明"})
+#: A text too long for one cell goes on in columns of this ending.
+_CONTINUATION = re.compile(r"[（(]续\d*[）)]$")
+#: Days between the two beginnings that workbooks count from.
+_DAYS_TO_1904 = 1_462
 #: Derived fields that an API answer carries; nobody needs a warning about them.
 _DERIVED = frozenset({"size_class"})
 
@@ -30,6 +37,10 @@ class Candidate:
         Top-level fields that replace what is stored as a whole; those without a value clear it.
     places : dict
         Field path to the header or key that it came from.
+    blank : set of str
+        Field paths whose cells are empty.
+    cleared : set of str
+        Those of them that empty the field, because the cell was not empty when it was exported.
     faulty : bool
         Whether a cell was refused, so that the row cannot become a record.
     """
@@ -38,6 +49,8 @@ class Candidate:
     fields: dict[str, Any] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
     places: dict[str, str] = field(default_factory=dict)
+    blank: set[str] = field(default_factory=set)
+    cleared: set[str] = field(default_factory=set)
     faulty: bool = False
 
     def get(self, path: str) -> object:
@@ -79,6 +92,9 @@ class Assembler:
         self._headers = {plain_header(header): header for header in mapping}
         self._unmet = set(self._mapped)
         self._reported: set[str] = set()
+        self._continued: dict[str, list[str]] = {}
+        self._passed_over: set[str] = set()
+        self._days_from_1904 = False
 
     def _target(self, header: str, name: str) -> Column | None:
         if name.strip() in _LEAVE_OUT:
@@ -131,8 +147,17 @@ class Assembler:
                 f"表头“{cells.shown(twice[0])}”出现了不止一次，无法确定取哪一列，请删去多余的列。",
                 place={"file": source.name, "column": twice[0]},
             )
+        self._days_from_1904 = source.days_from_1904
         paths = set()
         for header in headers:
+            if plain_header(header) in LEFT_OUT:
+                self._passed_over.add(header)
+                continue
+            first = _CONTINUATION.sub("", header)
+            if first != header and first in headers and self.is_known(first):
+                self._continued.setdefault(first, []).append(header)
+                self._passed_over.add(header)
+                continue
             column = self._column(header)
             if column is not None:
                 paths.add(column.path)
@@ -170,11 +195,36 @@ class Assembler:
     def table_row(self, row: Row) -> Candidate:
         """Return the candidate of a table row; a blank cell says nothing about its field."""
         candidate = Candidate(row)
-        for header, cell in row.values.items():
+        for header, cell in self._whole_cells(row):
             column = self._column(header)
-            if column is not None and not is_blank(cell):
+            if column is None:
+                continue
+            if is_blank(cell):
+                candidate.blank.add(column.path)
+            elif self._days_from_1904 and column.cell is CellType.DATE and isinstance(cell, int | float):
+                self._take(candidate, header, column, cell + _DAYS_TO_1904)
+            else:
                 self._take(candidate, header, column, cell)
         return candidate
+
+    def _whole_cells(self, row: Row) -> Iterator[tuple[str, Any]]:
+        """Yield the cells, those that are continued in other columns put together again."""
+        for header, cell in row.values.items():
+            if header in self._passed_over:
+                continue
+            rest = [row.values[part] for part in self._continued.get(header, ())]
+            if any(part is not None for part in rest):
+                yield header, "".join(str(part) for part in (cell, *rest) if part is not None)
+            else:
+                yield header, cell
+
+    def is_example(self, row: Row, marked: str) -> bool:
+        """Whether a row of a table is the one that shows how to fill it in."""
+        for header, cell in row.values.items():
+            column = self._columns.find(header)
+            if column is not None and column.path == self._columns.kind.key_field:
+                return isinstance(cell, str) and cell.strip().startswith(marked)
+        return False
 
     def json_row(self, row: Row) -> Candidate:
         """Return the candidate of a JSON object; each field it names replaces the stored one as a whole."""

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
@@ -34,6 +34,10 @@ ReadCell = Callable[[object], Reading]
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+#: A day as Excel counts it; outside 1954–2119 a five-digit number is more likely a slip of the pen.
+_SERIAL = re.compile(r"\d{5}")
+_SERIALS = (20_000, 80_000)
+_SERIAL_ZERO = date(1899, 12, 30)
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(\D*)")
 #: As spreadsheets write long digit strings; an id such as 0E0 is none of them.
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?[eE]\+\d+")
@@ -162,7 +166,12 @@ def day(value: object) -> Reading:
         return Reading(value.date().isoformat())
     if isinstance(value, date):
         return Reading(value.isoformat())
-    typed = unicodedata.normalize("NFKC", str(value)).strip()
+    typed = unicodedata.normalize("NFKC", str(value)).strip().removesuffix(".0")
+    if _SERIAL.fullmatch(typed) and _SERIALS[0] <= int(typed) <= _SERIALS[1]:
+        told = (_SERIAL_ZERO + timedelta(days=int(typed))).isoformat()
+        return Reading(
+            told, (Problem("day_number", f"“{typed}”是 Excel 的日期序号，按 {told} 读取", "warning"),)
+        )
     match = _DATE.fullmatch(typed) or _COMPACT_DATE.fullmatch(typed)
     if match is None:
         return error("not_a_date", f"“{shown(value)}”不是日期，请写成 2024-01-05 的样子")

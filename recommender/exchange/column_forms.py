@@ -51,6 +51,7 @@ def code_column(
         show=lambda code: titles.get(code, code) if code else "",
         aliases=aliases,
         choices=tuple(titles.values()),
+        clearable=not strict,
         **more,
     )
 
@@ -61,7 +62,10 @@ def codes_column(header: str, path: str, known: Names, *aliases: str, note: str 
     read = lists.codes(known)
     show = lists.compact(read, lambda codes: "、".join(titles[code] for code in codes))
     note = f"可填多项，用顿号分隔：{'、'.join(titles.values())}。{note}"
-    return Column(header, path, read, show=show, aliases=aliases, note=note, width=24)
+    choices = tuple(titles.values())
+    return Column(
+        header, path, read, show=show, aliases=aliases, note=note, choices=choices, several=True, width=24
+    )
 
 
 def number_column(header: str, path: str, *aliases: str, note: str = "") -> Column:

@@ -21,6 +21,8 @@ class CellType(StrEnum):
     NUMBER = "number"
     MONEY = "money"
     DATE = "date"
+    SHARE = "share"
+    FIGURE = "figure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ class Column:
         False for a column that is only read, such as an amount in 万元.
     contact : bool
         True for personal contact data, exported only when asked for.
+    several : bool
+        Whether a cell may hold more than the one that a drop-down gives.
+    clearable : bool
+        False where an emptied cell would stand for something else, such as an audit state.
     """
 
     header: str
@@ -63,6 +69,8 @@ class Column:
     contact: bool = False
     width: int = 16
     cell: CellType = CellType.TEXT
+    several: bool = False
+    clearable: bool = True
 
 
 def plain_header(header: str) -> str:

@@ -16,6 +16,7 @@ from recommender.exchange.assembling import Candidate
 from recommender.exchange.cells import Severity, shown
 from recommender.exchange.declared import columns_of
 from recommender.exchange.kinds import ExchangeRecord, Kind
+from recommender.exchange.merging import put_at
 from recommender.exchange.report import Findings
 
 Note = Callable[[Severity, str, str, str | None], None]
@@ -99,7 +100,12 @@ def complete(
 
 
 def _title(kind: Kind, path: str) -> str:
-    column = columns_of(kind).by_path(path)
+    columns = columns_of(kind)
+    column = columns.by_path(path)
+    if column is None and path in columns.groups:
+        return "、".join(
+            each.header for each in columns if each.exported and each.path.startswith(f"{path}.")
+        )
     return column.header if column else shown(path)
 
 
@@ -108,7 +114,8 @@ def _header(candidate: Candidate, path: str | None) -> str | None:
     around = (
         place for place in candidate.places if path and f"{path}.".startswith((f"{place}.", f"{place}["))
     )
-    nearest = max(around, key=len, default=None)
+    within = (place for place in candidate.places if path and place.startswith(f"{path}."))
+    nearest = max(around, key=len, default=None) or next(within, None)
     return candidate.places[nearest] if nearest is not None else None
 
 
@@ -119,6 +126,8 @@ def _merged(candidate: Candidate, stored: ExchangeRecord | None) -> dict[str, An
     document = stored.model_dump(mode="json", exclude=computed, exclude_none=True)
     for name in candidate.whole:
         document.pop(name, None)
+    for path in candidate.cleared:
+        put_at(document, path, None)
     for name, value in candidate.fields.items():
         known = document.get(name)
         both = isinstance(value, dict) and isinstance(known, dict)

@@ -104,7 +104,8 @@ def _diagnoses() -> ColumnSet:
             aliases=(f"{item.name}({item.id})",),
             note="；".join(f"{option.letter} {option.text}" for option in item.options)
             + ("。只选一项" if item.kind == "single" else "。可选多项，例如 B,C"),
-            choices=tuple(option.letter for option in item.options) if item.kind == "single" else (),
+            choices=tuple(f"{option.letter} {option.text}" for option in item.options),
+            several=item.kind != "single",
             width=12,
         )
         for item in instrument.items

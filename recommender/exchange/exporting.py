@@ -7,17 +7,23 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from recommender.domain.record import SYNTHETIC_MARK
 from recommender.exchange.columns import Column
 from recommender.exchange.declared import columns_of
 from recommender.exchange.faults import FileNotReadable, NotExpressible
 from recommender.exchange.kinds import ExchangeRecord, Kind
-from recommender.exchange.workbooks import MAX_CELL, too_long, workbook_bytes
+from recommender.exchange.merging import put_at, value_at
+from recommender.exchange.revisions import mark_of, revision_sheet
+from recommender.exchange.spreading import spread
+from recommender.exchange.workbooks import Sheet, about_sheet, book_bytes, shown_moment, typed
+from recommender.store.repositories.records import Stored
 
 #: Beginnings that a spreadsheet would run as a formula, with the apostrophes that already guard one.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -45,11 +51,12 @@ class ExportReport(BaseModel):
 
 def export_records(
     kind: Kind | str,
-    records: Iterable[ExchangeRecord],
+    records: Iterable[ExchangeRecord | Stored[Any]],
     path: Path,
     file_format: Format | str | None = None,
     *,
     with_contact: bool = False,
+    selection: str = "全部",
 ) -> ExportReport:
     """Write records to a file.
 
@@ -59,14 +66,17 @@ def export_records(
     ----------
     kind : Kind or str
         What the records are.
-    records : iterable of record
-        Written in the order given.
+    records : iterable of record or Stored
+        Written in the order given. A workbook of stored records remembers their revisions, so that it can be
+        edited offline and merged on its way back.
     path : Path
         File to write; an existing one is replaced.
     file_format : Format or str, optional
         By the ending of ``path`` if not given.
     with_contact : bool
         Whether to write persons, phone numbers and mail addresses.
+    selection : str
+        Which records these are, in Chinese, for the sheet that says what the workbook is.
 
     Raises
     ------
@@ -77,21 +87,30 @@ def export_records(
     """
     kind = Kind(kind)
     chosen = _format(path, file_format)
-    data, count = export_bytes(kind, records, chosen, with_contact=with_contact)
-    _write(path, data)
+    data, count = export_bytes(kind, records, chosen, with_contact=with_contact, selection=selection)
+    write_file(path, data)
     return ExportReport(
         kind=kind.value, file=str(path), format=chosen, records=count, with_contact=with_contact
     )
 
 
 def export_bytes(
-    kind: Kind, records: Iterable[ExchangeRecord], file_format: Format, *, with_contact: bool = False
+    kind: Kind,
+    records: Iterable[ExchangeRecord | Stored[Any]],
+    file_format: Format,
+    *,
+    with_contact: bool = False,
+    selection: str = "全部",
 ) -> tuple[bytes, int]:
     """Return the content of an export file and the number of records in it.
 
     Parameters and errors as in :func:`export_records`.
     """
-    documents = [_document(record, with_contact=with_contact) for record in records]
+    given = list(records)
+    documents = [
+        _document(entry.record if isinstance(entry, Stored) else entry, with_contact=with_contact)
+        for entry in given
+    ]
     if file_format is Format.JSONL:
         lines = (json.dumps(document, ensure_ascii=False) + "\n" for document in documents)
         return "".join(lines).encode("utf-8"), len(documents)
@@ -99,8 +118,30 @@ def export_bytes(
     rows = list(_table(kind, columns, documents))
     if file_format is Format.CSV:
         return _csv(columns, rows), len(documents)
-    _check_lengths(columns, rows)
-    return workbook_bytes(kind.label, columns, rows), len(documents)
+    shaped, spread_rows = spread(columns, rows)
+    values = (
+        tuple(typed(column.cell, text) for column, text in zip(shaped, row, strict=True))
+        for row in spread_rows
+    )
+    sheets = [Sheet(kind.label, shaped, values), about_sheet(_about(kind, documents, selection))]
+    marks = dict(mark_of(kind, entry) for entry in given if isinstance(entry, Stored))
+    if marks:
+        sheets.append(revision_sheet(marks))
+    return book_bytes(sheets), len(documents)
+
+
+def _about(kind: Kind, documents: Sequence[dict[str, Any]], selection: str) -> Iterator[tuple[str, str]]:
+    made_up = sum(bool(document["synthetic"]) for document in documents)
+    yield "内容", f"{kind.label} {len(documents)} 条"
+    yield "筛选", selection
+    yield "生成时间", shown_moment(datetime.now(UTC))
+    if made_up:
+        yield SYNTHETIC_MARK, f"其中 {made_up} 条是演示用的合成样本，不是真实数据"
+    yield (
+        "离线修改",
+        "改好后用原文件导入。库中同时有变化的，不重叠的自动合并，重叠的列出请人决定，不会直接覆盖。",
+    )
+    yield "清空", "把原来有内容的单元格清空，导入时就删去该项内容；删去整行不会删除记录。"
 
 
 def _format(path: Path, named: Format | str | None) -> Format:
@@ -121,32 +162,17 @@ def _table(
     kind: Kind, columns: Sequence[Column], documents: Sequence[dict[str, Any]]
 ) -> Iterator[tuple[str, ...]]:
     for number, document in enumerate(documents, start=1):
-        row = tuple(column.show(_value(document, column.path)) for column in columns)
+        row = tuple(column.show(value_at(document, column.path)) for column in columns)
         read_back: dict[str, Any] = {}
         for column, cell in zip(columns, row, strict=True):
             if cell:
-                _put(read_back, column.path, column.read(cell).value)
+                put_at(read_back, column.path, column.read(cell).value)
         if not _same(kind, document, read_back):
             key = document[kind.key_field]
             raise NotExpressible(
                 f"第{number}条记录（{key}）有表格装不下的内容，请导出为 jsonl。", place={"index": number - 1}
             )
         yield row
-
-
-def _value(document: dict[str, Any], path: str) -> object:
-    value: Any = document
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
-    return value
-
-
-def _put(document: dict[str, Any], path: str, value: object) -> None:
-    first, _, inner = path.partition(".")
-    if inner:
-        document.setdefault(first, {})[inner] = value
-    else:
-        document[first] = value
 
 
 def _same(kind: Kind, document: dict[str, Any], read_back: dict[str, Any]) -> bool:
@@ -177,18 +203,14 @@ def _csv(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> bytes:
     return target.getvalue().encode("utf-8-sig")
 
 
-def _check_lengths(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-    for number, row in enumerate(rows, start=1):
-        for column, cell in zip(columns, row, strict=True):
-            if too_long(cell):
-                raise NotExpressible(
-                    f"第{number}条记录的“{column.header}”超过 Excel 单元格上限{MAX_CELL}字，"
-                    "请导出为 csv 或 jsonl。",
-                    place={"index": number - 1, "column": column.header},
-                )
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; an existing one is replaced.
 
-
-def _write(path: Path, data: bytes) -> None:
+    Raises
+    ------
+    FileNotReadable
+        If it cannot be written.
+    """
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as target:
             temporary = Path(target.name)

@@ -12,11 +12,17 @@ from recommender.errors import TooLarge
 from recommender.exchange.assembling import Assembler, Candidate
 from recommender.exchange.cells import shown
 from recommender.exchange.completing import complete, key_of
+from recommender.exchange.conflicts import resolver
 from recommender.exchange.declared import columns_of
+from recommender.exchange.guidance import EXAMPLE_MARK, is_untouched_example
 from recommender.exchange.kinds import ExchangeRecord, Kind
+from recommender.exchange.merging import Resolve
+from recommender.exchange.offline import OfflineRows
 from recommender.exchange.readers import read_rows
+from recommender.exchange.rejected import RejectedRows
 from recommender.exchange.report import Findings, ImportReport
-from recommender.exchange.rows import BadRow, RowSource
+from recommender.exchange.revisions import Mark, read_marks
+from recommender.exchange.rows import BadRow, Row, RowSource
 from recommender.settings import Settings
 from recommender.store import Store, UnitOfWork
 from recommender.store.repositories.records import Outcome, Stored
@@ -44,8 +50,14 @@ def import_file(  # noqa: PLR0913 - each is a switch of the command line
     enrich: Enrich | None = None,
     progress: Progress | None = None,
     max_rows: int | None = None,
+    resolve: Resolve | None = None,
+    rejected: RejectedRows | None = None,
 ) -> ImportReport:
     """Import a csv, xlsx or jsonl file.
+
+    A workbook that was exported from the store remembers the revisions of its records. Such a row is merged
+    with what the record has become meanwhile; where both sides changed a field differently, nothing of the
+    row is stored and the conflict is reported. An emptied cell of such a row empties the field.
 
     All good rows are stored in one transaction. For a record that is stored already, what the file does not
     name stays as it is: columns that are missing, cells that are blank, keys that a JSON object leaves out.
@@ -73,6 +85,10 @@ def import_file(  # noqa: PLR0913 - each is a switch of the command line
         Told about every 500 rows.
     max_rows : int, optional
         Largest number of rows; ``SMEMATCH_MAX_IMPORT_ROWS`` by default.
+    resolve : callable, optional
+        Decides conflicts; without it all are left open.
+    rejected : RejectedRows, optional
+        Is given the refused rows, for the error workbook.
 
     Raises
     ------
@@ -86,6 +102,8 @@ def import_file(  # noqa: PLR0913 - each is a switch of the command line
         From the store; then nothing of the file is stored.
     """
     run = _Import(Kind(kind), store, replace=replace, enrich=enrich, progress=progress or _silent)
+    run.resolve = resolve or resolver(None)
+    run.kept = rejected
     return run(source, name, mapping or {}, max_rows or Settings().max_import_rows, dry_run=dry_run)
 
 
@@ -105,6 +123,10 @@ class _Import:
         self.findings = Findings()
         self.rows = 0
         self.skipped = 0
+        self.resolve = resolver(None)
+        self.kept: RejectedRows | None = None
+        self.offline: OfflineRows | None = None
+        self.read: dict[int, tuple[Row | None, str]] = {}
 
     def __call__(
         self,
@@ -122,9 +144,16 @@ class _Import:
         )
         for file_note in opened.notes:
             self.findings.add(None, "warning", file_note.code, file_note.detail)
+        marks = read_marks(opened.revisions)
+        if marks and not self.replace:
+            self.offline = OfflineRows(self.kind, marks, self.resolve, self.findings)
         candidates = list(self._candidates(opened, assembler, max_rows))
         accepted = self._checked(candidates)
         outcomes = self._stored(accepted, dry_run=dry_run)
+        conflicts = self.offline.conflicts() if self.offline else []
+        conflicting = len({conflict.row for conflict in conflicts})
+        if self.kept is not None:
+            self._keep(self.kept, opened, marks)
         return ImportReport(
             kind=self.kind.value,
             file=opened.name,
@@ -137,7 +166,10 @@ class _Import:
             updated=outcomes.count("updated"),
             unchanged=outcomes.count("unchanged"),
             skipped=self.skipped,
-            rejected=self.rows - self.skipped - len(outcomes),
+            rejected=self.rows - self.skipped - len(outcomes) - conflicting,
+            conflicting=conflicting,
+            merged=self.offline.merged if self.offline else 0,
+            conflicts=tuple(conflicts),
             warnings=self.findings.warnings,
             reported=self.findings.ordered(),
             left_off=self.findings.left_off,
@@ -153,6 +185,9 @@ class _Import:
         if table:
             assembler.check_table(opened)
         for row in opened.rows:
+            if table and isinstance(row, Row) and assembler.is_example(row, EXAMPLE_MARK):
+                self._example(row)
+                continue
             self.rows += 1
             if self.rows > max_rows:
                 detail = f"文件“{opened.name}”超过{max_rows}行，请拆分后导入。"
@@ -161,14 +196,42 @@ class _Import:
                 self.progress("read", self.rows)
             if isinstance(row, BadRow):
                 self.findings.add(row.number, "error", row.code, row.detail, row.column, row.value or None)
-                continue
-            candidate = assembler.table_row(row) if table else assembler.json_row(row)
-            key = key_of(self.kind, candidate)
-            if key is None and not candidate.faulty:
-                self._no_key(row.number)
-            elif key is not None and not candidate.faulty:
-                yield key, candidate
+            else:
+                yield from self._candidate(
+                    row, assembler.table_row(row) if table else assembler.json_row(row)
+                )
         assembler.finish()
+        if self.offline:
+            self.offline.tell_missing()
+
+    def _candidate(self, row: Row, candidate: Candidate) -> Iterator[tuple[str, Candidate]]:
+        key = key_of(self.kind, candidate)
+        if self.offline and key is not None:
+            self.offline.see(key)
+        if self.kept is not None:
+            self.read[row.number] = (row, key or "")
+        if candidate.faulty:
+            return
+        if key is None:
+            self._no_key(row.number)
+        else:
+            yield key, candidate
+
+    def _example(self, row: Row) -> None:
+        if not is_untouched_example(self.kind, row):
+            detail = f"编号以“{EXAMPLE_MARK}”开头，按示例行略过；如是正式数据，请去掉“{EXAMPLE_MARK}”二字"
+            self.rows += 1
+            self.skipped += 1
+            self.findings.add(row.number, "warning", "example_row", detail)
+
+    def _keep(self, kept: RejectedRows, opened: RowSource, marks: Mapping[str, Mark]) -> None:
+        """Hand over the refused rows as they stood in the file."""
+        kept.headers = list(opened.columns or ())
+        for number in sorted(self.findings.error_rows):
+            row, key = self.read.get(number, (None, ""))
+            kept.add(number, row.values if row else {})
+            if key in marks:
+                kept.marks[key] = marks[key]
 
     def _no_key(self, row: int) -> None:
         column = columns_of(self.kind).by_path(self.kind.key_field)
@@ -181,6 +244,8 @@ class _Import:
         accepted: dict[str, _Accepted] = {}
         with self.store.read() as unit:
             stored = self._repository(unit).get_many({key for key, _ in candidates})
+            if self.offline:
+                self.offline.recall(self._repository(unit), stored)
             owners = self._unknown_owners(unit, candidates)
         for done, (key, candidate) in enumerate(candidates, start=1):
             if done % _EVERY == 0:
@@ -191,7 +256,7 @@ class _Import:
             elif (owner := candidate.get("uscc")) in owners:
                 detail = f"企业 {shown(owner)} 尚未录入，请先导入企业"
                 self._refuse(candidate, "unknown_enterprise", detail, "uscc")
-            elif (record := self._record(candidate, stored.get(key))) is not None:
+            elif (record := self._record(key, candidate, stored.get(key))) is not None:
                 accepted[key] = _Accepted(candidate, record, stored.get(key))
         return accepted
 
@@ -216,9 +281,12 @@ class _Import:
         value = candidate.row.values.get(header) if header else None
         self.findings.add(candidate.row.number, "error", code, detail, header, value)
 
-    def _record(self, candidate: Candidate, stored: "Stored[Any] | None") -> ExchangeRecord | None:
+    def _record(self, key: str, candidate: Candidate, stored: "Stored[Any] | None") -> ExchangeRecord | None:
         before = stored.record if stored is not None else None
-        record = complete(self.kind, candidate, None if self.replace else before, self.findings)
+        if self.offline and stored is not None:
+            record = self.offline.record(candidate, key, stored)
+        else:
+            record = complete(self.kind, candidate, None if self.replace else before, self.findings)
         if record is None:
             return None
         if isinstance(before, Diagnosis) and isinstance(record, Diagnosis) and before.uscc != record.uscc:
@@ -257,7 +325,7 @@ class _Import:
             now = stored.get(key)
             if _revision(now) == _revision(entry.stored):
                 records.append(entry.record)
-            elif (record := self._record(entry.candidate, now)) is not None:
+            elif (record := self._record(key, entry.candidate, now)) is not None:
                 records.append(record)
         return records
 

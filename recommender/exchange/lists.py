@@ -6,6 +6,7 @@ always accepted.
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,8 @@ _TEXTS_APART = re.compile(r"[；;\n]+")
 _LEVEL_AFTER_NAME = re.compile(r"(.+?)[:：=]?L?([0-9一二三四])级?")
 _LETTERS_AFTER_NAME = re.compile(r"(.+?)[:：=]([A-Za-z]+)")
 _LETTERS_APART = re.compile(r"[\s,，、；;/|]+")
+#: A letter, a space or point, and the words of the option, which letters alone do not have.
+_OPTION = re.compile(r"\s*([A-Za-z])[\s.、:,]+(?![A-Za-z,\s.、]*$)\S")
 _ALL = frozenset({"通用", "不限", "全部", "所有", "全市", "all"})
 _Part = Callable[[str], Reading]
 
@@ -67,9 +70,12 @@ def record_ids(value: object) -> Reading:
 
 
 def letters(value: object) -> Reading:
-    """Read ticked options: ``B,C``, ``BC`` or a list."""
+    """Read ticked options: ``B,C``, ``BC``, a list, or as a drop-down gives them, ``B 关键设备联网``."""
     if not isinstance(value, str):
         return Reading(value)
+    told = [_OPTION.match(unicodedata.normalize("NFKC", line)) for line in value.splitlines() if line.strip()]
+    if all(told):
+        return Reading([match[1].upper() for match in told if match])
     typed = "".join(_LETTERS_APART.split(spelling(value).upper()))
     if not re.fullmatch(r"[A-Z]+", typed):
         return error("malformed_answer", f"“{shown(value)}”应为选项字母，例如 B 或 B,C")

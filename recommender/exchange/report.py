@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from recommender.exchange.cells import Severity, shown
+from recommender.exchange.merging import Conflict
 
 #: Longest list of findings in a report; the counts go on beyond it.
 MAX_REPORTED = 10_000
@@ -44,13 +45,19 @@ class ImportReport(BaseModel):
     Attributes
     ----------
     rows : int
-        Rows that are not blank: ``taken + skipped + rejected``.
+        Rows that are not blank: ``taken + skipped + rejected + conflicting``.
     taken : int
         Rows whose records are stored (or would be, in a dry run): ``created + updated + unchanged``.
     skipped : int
         Rows that repeat an earlier row of the file.
     rejected : int
         Rows with at least one error.
+    conflicting : int
+        Rows with at least one conflict that nobody has decided; nothing of them is stored.
+    merged : int
+        Rows whose record had changed since the file was exported, merged without a conflict left open.
+    conflicts : tuple of Conflict
+        Every open conflict, in the order of the file.
     warnings : int
         All warnings.
     reported : tuple of Finding
@@ -75,6 +82,9 @@ class ImportReport(BaseModel):
     unchanged: int
     skipped: int
     rejected: int
+    conflicting: int = 0
+    merged: int = 0
+    conflicts: tuple[Conflict, ...] = ()
     warnings: int
     reported: tuple[Finding, ...]
     left_off: int = 0
@@ -88,6 +98,7 @@ class Findings:
         self._kept: list[Finding] = []
         self.warnings = 0
         self.left_off = 0
+        self.error_rows: set[int] = set()
 
     def add(
         self,
@@ -101,6 +112,8 @@ class Findings:
         """Take one finding."""
         if severity == "warning":
             self.warnings += 1
+        elif row is not None:
+            self.error_rows.add(row)
         if len(self._kept) >= MAX_REPORTED:
             self.left_off += 1
             return

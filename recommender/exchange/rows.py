@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import Any
 
 from recommender.exchange.faults import UnreadableTable
@@ -67,6 +67,10 @@ class RowSource:
         Blank rows are left out.
     notes : tuple of FileNote
         What the reader decided.
+    revisions : tuple of tuple
+        Rows of the hidden sheet of an exported workbook, see :mod:`recommender.exchange.revisions`.
+    days_from_1904 : bool
+        Whether plain numbers that stand for days count from 1904.
     """
 
     name: str
@@ -76,6 +80,8 @@ class RowSource:
     rows: Iterator[Row | BadRow]
     repeated_columns: frozenset[str] = frozenset()
     notes: tuple[FileNote, ...] = field(default=())
+    revisions: tuple[tuple[Any, ...], ...] = ()
+    days_from_1904: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +150,35 @@ def split_header(
         notes.append(
             FileNote("title_rows_skipped", f"第{header.number}行是表头，它上面的{place}行说明文字未导入")
         )
+    later: Iterator[RawRow] = chain(looked_at[place + 1 :], remaining)
+    header, later = _with_second_row(header, later, is_known)
     names, repeated = _unique_names(header.cells[: MAX_COLUMNS + 1])
     if len(names) > MAX_COLUMNS:
         raise UnreadableTable(f"文件“{name}”超过{MAX_COLUMNS}列，请对照模板填写。", place={"file": name})
     if not names:
         raise UnreadableTable(f"文件“{name}”的表头行是空的，请对照模板填写。", place={"file": name})
-    return Header(names, repeated, tuple(notes)), chain(looked_at[place + 1 :], remaining)
+    return Header(names, repeated, tuple(notes)), later
+
+
+def _with_second_row(
+    header: RawRow, later: Iterator[RawRow], is_known: Callable[[str], bool]
+) -> tuple[RawRow, Iterator[RawRow]]:
+    """Join a header of two rows, whose upper cells are merged over groups of lower ones."""
+    below = next(later, None)
+    if below is None:
+        return header, later
+    lower = [cell if not is_blank(cell) else None for cell in below.cells]
+    pairs = list(zip_longest(header.cells, lower))
+    # A merged cell leaves the others of its group blank; only below those can names stand on their own.
+    grouped = any(is_blank(up) and low is not None for up, low in pairs)
+    if (
+        below.fault is not None
+        or not grouped
+        or not all(is_known(str(low)) for low in lower if low is not None)
+    ):
+        return header, chain((below,), later)
+    joined = tuple(low if low is not None else up for up, low in pairs)
+    return RawRow(below.number, joined), later
 
 
 def _is_header(row: RawRow, is_known: Callable[[str], bool]) -> bool:

@@ -1,34 +1,80 @@
-"""Writing xlsx sheets: frozen headers, fitting widths, and cells that stay what they are."""
+"""The one writer of xlsx tables: frozen, filtered headers, widths, formats, cells that stay as they are."""
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, WriteOnlyCell
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 
+from recommender.domain.calendar import SHANGHAI
 from recommender.exchange.columns import CellType, Column
-from recommender.exchange.xlsx_rows import ERROR_CELLS
+from recommender.exchange.xlsx_rows import ERROR_CELLS, BrokenCell
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 #: Longest text of one Excel cell, in UTF-16 units; openpyxl would cut off the rest without a word.
 MAX_CELL = 32_767
-_TEXT_FORMAT = "@"
+ABOUT_SHEET = "说明"
+FORMATS = {
+    CellType.TEXT: "@",
+    CellType.NUMBER: "0",
+    CellType.MONEY: "#,##0.00",
+    CellType.DATE: "yyyy-mm-dd",
+    CellType.SHARE: "0.0%",
+    CellType.FIGURE: "0.000",
+}
 _HEADER_FONT = Font(bold=True)
 _HEADER_FILL = PatternFill("solid", fgColor="DDE8F3")
+_NOTED_FILL = PatternFill("solid", fgColor="F8D7DA")
 _WRAPPED = Alignment(vertical="top", wrap_text=True)
 #: Excel counts days from 1900 and believes in 29 February of that year.
 _FIRST_DAY = date(1900, 3, 1)
 #: Control characters that XML cannot hold, the carriage return that XML turns into a line feed, the unpaired
 #: code points that are no characters, and the escape itself.
 _TO_ESCAPE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+
+#: What a table of answers holds; money and counts as numbers, moments in their own zone.
+Value = str | int | float | Decimal | date | datetime | bool | BrokenCell | None
+
+
+class SheetColumn(NamedTuple):
+    """Header, width in characters and cell type of a column; ``choices`` make a drop-down."""
+
+    header: str
+    width: float = 16
+    cell: CellType = CellType.TEXT
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table of a workbook.
+
+    Attributes
+    ----------
+    rows : iterable of sequence
+        Values in the order of the columns.
+    notes : mapping
+        Comments by row, counted from 0 below the header, then by column; such cells are coloured.
+    hidden : bool
+        For a sheet that only programs read.
+    """
+
+    title: str
+    columns: Sequence[SheetColumn]
+    rows: Iterable[Sequence[Value]]
+    notes: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+    hidden: bool = False
 
 
 def escaped(text: str) -> str:
@@ -44,65 +90,107 @@ def too_long(text: str) -> bool:
     return len(text) * 2 > MAX_CELL and len(escaped(text).encode("utf-16-le")) // 2 > MAX_CELL
 
 
-def workbook_bytes(title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> bytes:
-    """Return a workbook of one sheet.
+def sheet_columns(columns: Sequence[Column]) -> tuple[SheetColumn, ...]:
+    """Return the columns of records as columns of a sheet."""
+    return tuple(SheetColumn(column.header, column.width, column.cell) for column in columns)
 
-    Parameters
-    ----------
-    title : str
-        Name of the sheet.
-    columns : sequence of Column
-        Their headers, widths and cell types.
-    rows : iterable of sequence of str
-        Cell texts in the order of the columns; an empty text is an empty cell.
-    """
+
+def typed(cell_type: CellType, text: str) -> Value:
+    """Return the number or date of a cell text; the text itself where only it is exact."""
+    if not text:
+        return None
+    if cell_type is CellType.DATE:
+        day = date.fromisoformat(text)
+        return day if day >= _FIRST_DAY else text
+    if cell_type is CellType.NUMBER:
+        return int(text)
+    if cell_type is CellType.MONEY:
+        number = float(text)
+        return number if Decimal(repr(number)) == Decimal(text) else text
+    return text
+
+
+def about_sheet(told: Iterable[tuple[str, str]]) -> Sheet:
+    """Return the sheet that says what a workbook is: what, when, by which filter, synthetic or not."""
+    return Sheet(ABOUT_SHEET, (SheetColumn("项目", 16), SheetColumn("内容", 100)), list(told))
+
+
+def shown_moment(moment: datetime) -> str:
+    """Return a moment as an office reads it, in Guangzhou's time."""
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}（北京时间）"
+
+
+def book_bytes(sheets: Iterable[Sheet]) -> bytes:
+    """Return a workbook as the content of an xlsx file."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    for index, column in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = column.width
-    sheet.append([header_cell(sheet, column) for column in columns])
-    for row in rows:
-        sheet.append([_cell(sheet, column, text) for column, text in zip(columns, row, strict=True)])
+    for sheet in sheets:
+        _write(book, sheet)
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
 
 
-def header_cell(sheet: "WriteOnlyWorksheet", column: Column) -> Cell:
-    """Return the header cell of a column."""
-    cell = WriteOnlyCell(sheet, value=column.header)
+def _write(book: Workbook, sheet: Sheet) -> None:
+    target = book.create_sheet(sheet.title)
+    target.freeze_panes = "A2"
+    if sheet.hidden:
+        target.sheet_state = "veryHidden"
+    for index, column in enumerate(sheet.columns, start=1):
+        target.column_dimensions[get_column_letter(index)].width = column.width
+    target.append([_header(target, column) for column in sheet.columns])
+    count = 0
+    for count, row in enumerate(sheet.rows, start=1):
+        cells = [_cell(target, column, value) for column, value in zip(sheet.columns, row, strict=True)]
+        for place, note in sheet.notes.get(count - 1, {}).items():
+            cells[place] = _noted(target, cells[place], note)
+        target.append(cells)
+    target.auto_filter.ref = f"A1:{get_column_letter(len(sheet.columns))}{count + 1}"
+    for index, column in enumerate(sheet.columns, start=1):
+        if column.choices and count:
+            letter = get_column_letter(index)
+            rule = DataValidation(type="list", formula1=f'"{",".join(column.choices)}"', allow_blank=True)
+            rule.add(f"{letter}2:{letter}{count + 1}")
+            target.data_validations.append(rule)
+
+
+def _header(target: "WriteOnlyWorksheet", column: SheetColumn) -> Cell:
+    cell = _text(target, column.header)
     cell.font = _HEADER_FONT
     cell.fill = _HEADER_FILL
     return cell
 
 
-def _cell(sheet: "WriteOnlyWorksheet", column: Column, text: str) -> Cell | None:
-    if not text:
+def _noted(target: "WriteOnlyWorksheet", cell: Cell | None, note: str) -> Cell:
+    marked = cell if cell is not None else WriteOnlyCell(target, value=None)
+    marked.comment = Comment(note, "", width=320, height=100)
+    marked.fill = _NOTED_FILL
+    return marked
+
+
+def _cell(target: "WriteOnlyWorksheet", column: SheetColumn, value: Value) -> Cell | None:
+    if value is None or value == "":
         return None
-    typed = _typed(column.cell, text)
-    if typed is not None:
-        cell = WriteOnlyCell(sheet, value=typed)
-        if isinstance(typed, datetime):
-            cell.number_format = "yyyy-mm-dd"
-        return cell
-    cell = WriteOnlyCell(sheet, value=escaped(text))
-    # Said to be a string, a text that begins like a formula is never run as one.
-    cell.data_type = "s"
-    cell.number_format = _TEXT_FORMAT
-    if "\n" in text:
-        cell.alignment = _WRAPPED
+    if isinstance(value, str):
+        return _text(target, value)
+    if isinstance(value, BrokenCell):
+        return WriteOnlyCell(target, value="#N/A")
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = value.astimezone(SHANGHAI).replace(tzinfo=None)
+    cell = WriteOnlyCell(target, value=float(value) if isinstance(value, Decimal) else value)
+    if isinstance(value, datetime):
+        cell.number_format = "yyyy-mm-dd" if value.time() == time() else "yyyy-mm-dd hh:mm"
+    elif column.cell is not CellType.TEXT and not isinstance(value, bool):
+        cell.number_format = FORMATS[column.cell]
     return cell
 
 
-def _typed(cell_type: CellType, text: str) -> int | float | datetime | None:
-    """Return the number or date of a cell, None where only a text holds it exactly."""
-    if cell_type is CellType.DATE:
-        day = date.fromisoformat(text)
-        return datetime.combine(day, time()) if day >= _FIRST_DAY else None
-    if cell_type is CellType.NUMBER:
-        return int(text)
-    if cell_type is CellType.MONEY:
-        number = float(text)
-        return number if Decimal(repr(number)) == Decimal(text) else None
-    return None
+def _text(target: "WriteOnlyWorksheet", text: str) -> Cell:
+    cell = WriteOnlyCell(target, value=escaped(text))
+    # Said to be a string, a text that begins like a formula is never run as one.
+    cell.data_type = "s"
+    cell.number_format = FORMATS[CellType.TEXT]
+    if "\n" in text or len(text) > 30:
+        cell.alignment = _WRAPPED
+    return cell

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice, zip_longest
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from recommender.exchange.faults import UnreadableWorkbook
 from recommender.exchange.rows import BadRow, FileNote, RawRow, Row, RowSource, split_header
@@ -20,6 +20,8 @@ _MAX_UNPACKED_BYTES = 512 * 1024 * 1024
 _MAX_ENTRIES = 2_000
 _MAX_SHEET_ROW = 1_048_576
 _MAX_CELLS = 60_000_000
+#: The hidden sheet that says which revision each row was exported from.
+REVISION_SHEET = "_版本"
 _BLOCK = 1_000
 #: What a failed formula leaves in its cell.
 ERROR_CELLS = frozenset(
@@ -68,7 +70,13 @@ def xlsx_rows(
         If the sheet has no header row.
     """
     _check_archive(data, name)
-    raw, notes = _read_sheet(data, name, sheet_names)
+    book = _open(data, name, sheet_names, stored_values=True)
+    notes = []
+    if book.title not in sheet_names and book.others:
+        detail = f"文件有{len(book.others) + 1}个工作表，只读取了第一个“{book.title}”"
+        notes.append(FileNote("sheet_chosen", detail))
+    formulas = _open(data, name, sheet_names, stored_values=False).rows if _has_formulas(data) else None
+    raw = _raw_rows(book.rows, formulas, name)
     header, below = split_header(raw, is_known, name)
     return RowSource(
         name=name,
@@ -78,6 +86,8 @@ def xlsx_rows(
         repeated_columns=header.repeated,
         rows=(_row(row, header.names) for row in below if not row.blank),
         notes=(*notes, *header.notes),
+        revisions=tuple(book.revisions),
+        days_from_1904=book.days_from_1904,
     )
 
 
@@ -122,28 +132,24 @@ def _check_entries(entries: list[zipfile.ZipInfo], name: str) -> None:
         raise _refuse(name, "不是 .xlsx 工作簿，请另存为 .xlsx 后再导入。")
 
 
-def _read_sheet(
-    data: bytes, name: str, sheet_names: tuple[str, ...]
-) -> tuple[Iterator[RawRow], list[FileNote]]:
-    values, title, others = _open(data, name, sheet_names, stored_values=True)
-    notes = []
-    if title not in sheet_names and others:
-        detail = f"文件有{len(others) + 1}个工作表，只读取了第一个“{title}”"
-        notes.append(FileNote("sheet_chosen", detail))
-    formulas = None
-    if _has_formulas(data):
-        formulas, _, _ = _open(data, name, sheet_names, stored_values=False)
-    return _raw_rows(values, formulas, name), notes
+class _Book(NamedTuple):
+    """The chosen sheet of a workbook and what else is needed of the file."""
+
+    rows: Iterator[tuple[Any, ...]]
+    title: str
+    others: list[str]
+    revisions: list[tuple[Any, ...]]
+    days_from_1904: bool
 
 
-def _open(
-    data: bytes, name: str, sheet_names: tuple[str, ...], *, stored_values: bool
-) -> tuple[Iterator[tuple[Any, ...]], str, list[str]]:
+def _open(data: bytes, name: str, sheet_names: tuple[str, ...], *, stored_values: bool) -> _Book:
     from openpyxl import load_workbook
+    from openpyxl.utils.datetime import MAC_EPOCH
 
-    def start() -> tuple[Any, list[str]]:
+    def start() -> tuple[Any, _Book]:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=stored_values, keep_links=False)
-        sheets = list(book.worksheets)
+        revisions = [sheet for sheet in book.worksheets if sheet.title == REVISION_SHEET]
+        sheets = [sheet for sheet in book.worksheets if sheet.title != REVISION_SHEET]
         chosen = next(
             (sheet for sheet in sheets if sheet.title in sheet_names), sheets[0] if sheets else None
         )
@@ -151,11 +157,13 @@ def _open(
             raise _refuse(name, "里没有工作表。")
         # Some programs write a wrong size, and openpyxl would stop there.
         chosen.reset_dimensions()
-        return chosen, [sheet.title for sheet in sheets if sheet is not chosen]
+        rows = chosen.iter_rows(values_only=True)
+        others = [sheet.title for sheet in sheets if sheet is not chosen]
+        marks = [row for sheet in revisions for row in islice(sheet.iter_rows(values_only=True), 1, None)]
+        return rows, _Book(iter(()), chosen.title, others, marks, book.epoch == MAC_EPOCH)
 
-    sheet, others = _guarded(start, name)
-    rows = sheet.iter_rows(values_only=True)
-    return _guarded_rows(rows, name), sheet.title, others
+    rows, book = _guarded(start, name)
+    return book._replace(rows=_guarded_rows(rows, name))
 
 
 def _guarded_rows(rows: Iterator[tuple[Any, ...]], name: str) -> Iterator[tuple[Any, ...]]:

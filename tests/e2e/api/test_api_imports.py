@@ -5,11 +5,16 @@ import io
 import json
 
 import pytest
+from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
+from recommender.exchange import Format, Kind
+from recommender.exchange.exporting import export_bytes
+from recommender.store.repositories.records import Stored
+from recommender.text.sub_industry import complete_enterprise
 from tests.e2e.api.asking import body_of, problem_of
 from tests.e2e.api.catalogue import CONSENTING
-from tests.synthetic_records import diagnosis, enterprise, lead_unit, solution, uscc
+from tests.synthetic_records import SERVED_AT, diagnosis, enterprise, lead_unit, solution, uscc
 
 JSONL = {"Content-Type": "application/jsonl"}
 LINES = {
@@ -75,3 +80,30 @@ def test_files_that_cannot_be_read(client: TestClient) -> None:
     problem_of(
         client.post(path, content=b"", headers={"Content-Type": "multipart/form-data"}), 400, "malformed_form"
     )
+
+
+def test_conflicts_of_an_offline_workbook_are_answered_and_decided(client: TestClient) -> None:
+    # As the import keeps it: amounts without zeros behind the point.
+    first = complete_enterprise(enterprise(230, employees=41, revenue_yuan="12000000"))
+    base = Stored(first, 1, SERVED_AT, SERVED_AT, 1)
+    client.post("/v1/enterprises:import", content=base.record.model_dump_json().encode(), headers=JSONL)
+    data, _ = export_bytes(Kind.ENTERPRISES, [base], Format.XLSX)
+    book = load_workbook(io.BytesIO(data))
+    place = next(cell.column for cell in book["企业"][1] if cell.value == "从业人员")
+    book["企业"].cell(2, place).value = 77
+    target = io.BytesIO()
+    book.save(target)
+    meanwhile = enterprise(230, employees=55).model_dump_json().encode()
+    client.post("/v1/enterprises:import", content=meanwhile, headers=JSONL)
+    file = {"file": ("离线.xlsx", target.getvalue())}
+    report = client.post("/v1/enterprises:import", files=file).json()
+    (conflict,) = report["conflicts"]
+    told = {name: conflict[name] for name in ("row", "key", "field", "base", "stored", "file")}
+    assert told == {
+        "row": 2, "key": uscc(230), "field": "employees", "base": "41", "stored": "55", "file": "77",
+    }  # fmt: skip
+    path = f"/v1/enterprises/{uscc(230)}"
+    assert client.get(path).json()["employees"] == 55
+    done = client.post("/v1/enterprises:import", params={"resolve": "theirs"}, files=file).json()
+    assert (done["updated"], done["conflicts"]) == (1, [])
+    assert client.get(path).json()["employees"] == 77

@@ -341,12 +341,15 @@ def test_jsonl_holds_every_field_as_it_is() -> None:
     assert document["revenue_yuan"] == "12000000.00"
 
 
-def test_a_text_longer_than_a_cell_is_refused_not_cut() -> None:
-    records = [solution(1), solution(2, text="长" * 40_000)]
-    with pytest.raises(NotExpressible) as caught:
-        export_bytes(Kind.SOLUTIONS, records, Format.XLSX)
-    assert caught.value.place == {"index": 1, "column": "详情"}
-    assert export_bytes(Kind.SOLUTIONS, records, Format.CSV)[1] == 2
+def test_a_text_longer_than_a_cell_goes_on_in_further_columns(store: Store) -> None:
+    long = ("长 " * 40_000 + "_x000D_" * 2_000 + "\r\n尾").strip()
+    records = [solution(1), solution(2, text=long), solution(3, text="🧵" * 20_000)]
+    data, _ = export_bytes(Kind.SOLUTIONS, records, Format.XLSX)
+    headers = [cell.value for cell in load_workbook(io.BytesIO(data))["解决方案"][1]]
+    assert headers[headers.index("详情") + 1] == "详情（续）"
+    report = import_file(Kind.SOLUTIONS, data, store, name="a.xlsx")
+    assert (report.created, report.reported) == (3, ())
+    assert list(stored_records(store, Kind.SOLUTIONS).values()) == records
 
 
 def test_what_a_table_has_no_column_for_is_refused_not_lost() -> None:
@@ -368,7 +371,8 @@ def test_a_failed_export_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     export_records(Kind.SOLUTIONS, [solution(1)], path)
     before = path.read_bytes()
+    wrong = diagnosis(1).model_copy(update={"answers": {"poetry": ("A",)}})
     with pytest.raises(NotExpressible):
-        export_records(Kind.SOLUTIONS, [solution(2, text="长" * 40_000)], path)
+        export_records(Kind.DIAGNOSES, [wrong], path)
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.xlsx"]

@@ -1,0 +1,7 @@
+"""Letters and summary tables as Word documents, the way offices send them."""
+
+from recommender.letters.district import DistrictSummary, district_summary, summary_document
+from recommender.letters.result import result_letter
+from recommender.letters.writing import LettersUnavailable
+
+__all__ = ["DistrictSummary", "LettersUnavailable", "district_summary", "result_letter", "summary_document"]

@@ -1,0 +1,109 @@
+"""A Word document of an office: title, paragraphs, tables, where it comes from. By python-docx, an extra."""
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from recommender.domain.calendar import SHANGHAI
+from recommender.errors import SmematchError
+
+_BODY_FONT, _TITLE_FONT = "仿宋", "黑体"
+#: XML holds none of these.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+class LettersUnavailable(SmematchError):
+    """What writes Word documents is not installed."""
+
+    code = "letters_unavailable"
+    status = 501
+    title = "无法生成 Word 文件"
+
+
+class Letter:
+    """A document that is written from top to bottom.
+
+    Parameters
+    ----------
+    title : str
+        Heading of the first page.
+    mark : str, optional
+        Says that what the letter tells is made up; stands under the title.
+
+    Raises
+    ------
+    LettersUnavailable
+        If python-docx is not installed.
+    """
+
+    def __init__(self, title: str, mark: str | None = None) -> None:
+        try:
+            from docx import Document
+            from docx.enum.text import WD_ALIGN_PARAGRAPH
+            from docx.oxml.ns import qn
+            from docx.shared import Cm, Pt
+        except ImportError as error:
+            raise LettersUnavailable(
+                "没有安装生成 Word 的组件，请执行 pip install 'smematch[office]'"
+            ) from error
+        self._document = Document()
+        self._east_asia = qn("w:eastAsia")
+        normal = self._document.styles["Normal"]
+        normal.font.size = Pt(12)
+        normal.font.name = _BODY_FONT
+        normal.element.get_or_add_rPr().get_or_add_rFonts().set(self._east_asia, _BODY_FONT)
+        self._centre, self._right = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
+        self._heading(title, Pt(18)).alignment = self._centre
+        self._section = Pt(13)
+        self._name_width = Cm(5)
+        if mark:
+            self._document.add_paragraph(f"（{_plain(mark)}，不是真实数据）").alignment = self._centre
+
+    def heading(self, text: str) -> None:
+        """Begin a part."""
+        self._heading(text, self._section)
+
+    def paragraph(self, text: str) -> None:
+        """Write a paragraph."""
+        self._document.add_paragraph(_plain(text))
+
+    def points(self, lines: Sequence[str]) -> None:
+        """Write a numbered list, the numbers as text so that they survive copying."""
+        for number, line in enumerate(lines, start=1):
+            self.paragraph(f"{number}．{line}")
+
+    def table(self, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Write a table with a bold header."""
+        table = self._document.add_table(rows=1, cols=len(headers), style="Table Grid")
+        for cell, text in zip(table.rows[0].cells, headers, strict=True):
+            cell.paragraphs[0].add_run(text).bold = True
+        for row in rows:
+            for cell, text in zip(table.add_row().cells, row, strict=True):
+                cell.text = _plain(text)
+        # Names stand in the first column, figures in the others.
+        for cell in table.columns[0].cells:
+            cell.width = self._name_width
+
+    def signed(self, moment: datetime) -> bytes:
+        """Close the letter with its day and return it as the content of a docx file."""
+        day = moment.astimezone(SHANGHAI)
+        self.paragraph("评测口径以官方通知为准。本件由系统按登记数据生成，请核对后使用。")
+        closing = self._document.add_paragraph(f"{day.year}年{day.month}月{day.day}日")
+        closing.alignment = self._right
+        target = io.BytesIO()
+        self._document.save(target)
+        return target.getvalue()
+
+    def _heading(self, text: str, size: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        paragraph = self._document.add_paragraph()
+        run = paragraph.add_run(_plain(text))
+        run.bold = True
+        run.font.size = size
+        run.font.name = _TITLE_FONT
+        run._element.get_or_add_rPr().get_or_add_rFonts().set(self._east_asia, _TITLE_FONT)
+        return paragraph
+
+
+def _plain(text: str) -> str:
+    return _CONTROL.sub("", text)
