@@ -222,7 +222,7 @@ def stored_records(store: Store, kind: Kind) -> dict[str, Any]:
 
 def cleared(store: Store) -> None:
     with store.begin() as unit:
-        for table in ("diagnosis", "enterprise", "solution", "lead_unit", "need"):
+        for table in ("diagnosis", "enterprise", "solution", "lead_unit", "need", "record_revision"):
             unit.connection.exec_driver_sql(f"DELETE FROM {table}")
 
 
