@@ -201,7 +201,6 @@ def test_an_offline_round_trip_of_any_records_changes_no_cell(kind: Kind, store:
     def holds(records: list[Any]) -> None:
         cleared(store)
         with store.begin() as unit:
-            unit.connection.exec_driver_sql("DELETE FROM record_revision")
             if kind is Kind.DIAGNOSES:
                 unit.enterprises.put(enterprise(1))
             getattr(unit, kind.store_name).put_many(records)
