@@ -1,8 +1,9 @@
 """Who looks how far down a list, and who acts on a line only because it stands high.
 
-Where impressions are reported, the share of lines seen at each position is counted and shrunk to an assumed
-curve, and never rises with the position. Trust in positions cannot be told from suitability without lists in
-random order; it stays as assumed.
+An assumed curve comes first. Lists whose near-equals stood in a drawn order correct it by what came of each
+position (:mod:`recommender.learning.intervention_harvest`); where impressions are reported, the share of lines
+seen at each position is counted and shrunk to that. The curve never rises with the position. Trust in
+positions stays as assumed.
 
 References
 ----------
@@ -19,6 +20,7 @@ from sklearn.base import BaseEstimator
 from sklearn.isotonic import IsotonicRegression
 from sklearn.utils.validation import check_is_fitted
 
+from recommender.learning.intervention_harvest import harvest
 from recommender.learning.observation import load_observation
 from recommender.learning.outcome_delay import OutcomeDelay
 
@@ -31,9 +33,11 @@ class Examination(BaseEstimator):  # type: ignore[misc]
     Attributes
     ----------
     curve_ : float64 (positions,)
-        Chance at position 1, 2, … as far as impressions tell.
+        Chance at position 1, 2, … as far as impressions or drawn orders tell.
     n_reported_ : int
         Lines of lists that report impressions.
+    n_harvested_ : int
+        Outcomes in blocks of a drawn order.
     """
 
     def fit(self, lines: pd.DataFrame, y: None = None) -> Self:
@@ -42,15 +46,20 @@ class Examination(BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         lines : DataFrame
-            Labelled lines (``position, seen``); NaN where a list reports no impressions.
+            Labelled lines (``position, seen``); NaN where a list reports no impressions. With ``list_id,
+            propensity_score, policy_version, reached`` drawn orders are made use of.
         """
         reported = lines.loc[lines["seen"].notna(), ["position", "seen"]]
         self.n_reported_ = len(reported)
-        positions = np.arange(1, int(reported["position"].max()) + 1 if len(reported) else 1)
-        counts_as = load_observation().examination.counts_as
+        assumed = load_observation().examination
+        drawn = harvest(lines, _assumed(np.arange(1, int(lines["position"].max()) + 1)), assumed.doubt)
+        self.n_harvested_ = drawn.outcomes
+        told = len(reported) or drawn.outcomes
+        positions = np.arange(1, len(drawn.curve) + 1 if told else 1)
+        counts_as = assumed.counts_as
         number = np.bincount(reported["position"], minlength=len(positions) + 1)[1:]
         seen = np.bincount(reported["position"], reported["seen"], minlength=len(positions) + 1)[1:]
-        shrunk = (seen + counts_as * _assumed(positions)) / (number + counts_as)
+        shrunk = (seen + counts_as * drawn.curve[: len(positions)]) / (number + counts_as)
         falling = IsotonicRegression(increasing=False)
         self.curve_ = (
             np.asarray(falling.fit_transform(positions, shrunk, sample_weight=number + counts_as), np.float64)
@@ -63,9 +72,11 @@ class Examination(BaseEstimator):  # type: ignore[misc]
     def warning(self) -> str | None:
         """What a reader of the curve must know, in Chinese; None where impressions were counted."""
         check_is_fitted(self)
-        if self.n_reported_ == 0:
-            return "没有浏览记录，各位置被看到的机会全为专家假设"
-        return None
+        if self.n_reported_:
+            return None
+        if self.n_harvested_:
+            return f"没有浏览记录，各位置被看到的机会由 {self.n_harvested_} 个随机次序下的结果反推"
+        return "没有浏览记录，各位置被看到的机会全为专家假设"
 
     def chance_seen(self, position: ArrayLike) -> Floats:
         """Return the chance, 0–1, that a line at a position from 1 is looked at."""

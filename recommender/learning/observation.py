@@ -18,10 +18,13 @@ class AssumedExamination(_Part):
     ----------
     counts_as : float
         Lines of each position that the assumption counts as beside those with recorded impressions.
+    doubt : float
+        Standard deviation of each position's logarithm, for what is harvested from drawn orders.
     """
 
     decay: float = Field(ge=0)
     counts_as: float = Field(gt=0)
+    doubt: float = Field(gt=0)
 
 
 class AssumedTrust(_Part):

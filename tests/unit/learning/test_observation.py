@@ -1,5 +1,7 @@
 """Delays and examination: what was hidden in simulated logs is found; till then what is assumed stands."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -74,3 +76,50 @@ def test_lines_get_their_chances() -> None:
     for name in ("chance_told", "chance_seen", "chance_trusted"):
         assert told[name].between(0, 1).all()
     assert told["chance_trusted"].iloc[0] == load_observation().trust.first
+
+
+def _explored(lists: int, true: np.ndarray, *, seed: int, block: int = 3) -> pd.DataFrame:
+    """Lists whose blocks stand in a drawn order; better items stand in better blocks, and no one reports."""
+    draw = np.random.default_rng(seed)
+    places = len(true)
+    shift = draw.integers(0, block, lists)
+    rows = []
+    for number in range(lists):
+        worth = np.sort(draw.uniform(0.05, 0.9, places))[::-1]
+        edges = [0, *range(int(shift[number]) or block, places, block), places]
+        share = np.ones(places)
+        for first, stop in pairwise(edges):
+            worth[first:stop] = draw.permutation(worth[first:stop])
+            share[first:stop] = 1 / (stop - first)
+        reached = draw.uniform(size=places) < true * worth
+        rows.append(
+            pd.DataFrame(
+                {
+                    "list_id": f"r{number}",
+                    "position": np.arange(1, places + 1),
+                    "propensity_score": share,
+                    "policy_version": "near-equals-1",
+                    "reached": reached,
+                    "seen": np.nan,
+                }
+            )
+        )
+    return pd.concat(rows, ignore_index=True)
+
+
+def test_examination_is_harvested_from_drawn_orders() -> None:
+    true = np.asarray([1.0, 0.55, 0.45, 0.3, 0.25, 0.2])
+    lines = _explored(4000, true, seed=5)
+    found = Examination().fit(lines)
+    np.testing.assert_allclose(found.chance_seen(np.arange(1, 7)), true, atol=0.07)
+    assert f"{found.n_harvested_} 个随机次序" in str(found.warning)
+    # What is found by the outcomes of each position alone mixes what an item is worth with where it stood.
+    naive = lines.groupby("position")["reached"].mean()
+    assert naive[6] / naive[1] < 0.5 * true[5]
+
+
+def test_lists_in_a_fixed_order_tell_nothing_of_examination() -> None:
+    lines = _explored(500, np.linspace(1, 0.2, 6), seed=6).assign(propensity_score=1.0)
+    found = Examination().fit(lines)
+    assert found.n_harvested_ == 0
+    assert "专家假设" in str(found.warning)
