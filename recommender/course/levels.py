@@ -1,0 +1,88 @@
+"""Every diagnosis of an enterprise as it was known at a moment, scored by the edition that it names."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from recommender.diagnosis.instrument import load_instrument
+from recommender.diagnosis.scoring import DiagnosisResult, score
+from recommender.domain import Diagnosis
+from recommender.domain.diagnosis import DiagnosisMethod
+from recommender.errors import InvalidInput
+from recommender.store import UnitOfWork
+
+
+class LevelOf(NamedTuple):
+    """What one diagnosis came to.
+
+    Attributes
+    ----------
+    level : int, optional
+        0–4; None where the answers do not fit the edition that they name, which ``problem`` tells in Chinese.
+    points : Decimal, optional
+        0–100.
+    complete : bool
+        False where answers are missing: the level is a lower bound.
+    """
+
+    diagnosis: str
+    on: date
+    method: DiagnosisMethod
+    level: int | None
+    points: Decimal | None
+    complete: bool
+    problem: str | None = None
+
+
+def scored(diagnosis: Diagnosis) -> DiagnosisResult:
+    """Score a diagnosis by the edition that it names.
+
+    Raises
+    ------
+    recommender.errors.InvalidInput
+        If that edition is not shipped, or the answers do not fit it.
+    """
+    answers = tuple(sorted(diagnosis.answers.items()))
+    grades = tuple(sorted((str(scenario), grade) for scenario, grade in diagnosis.scenarios.items()))
+    return _scored(diagnosis.instrument, answers, grades)
+
+
+@lru_cache(maxsize=4096)
+def _scored(
+    edition: str, answers: tuple[tuple[str, tuple[str, ...]], ...], grades: tuple[tuple[str, int], ...]
+) -> DiagnosisResult:
+    return score(dict(answers), dict(grades), load_instrument(edition))
+
+
+def diagnoses_of(work: UnitOfWork, moment: datetime, usccs: Iterable[str]) -> dict[str, list[Diagnosis]]:
+    """Return the diagnoses of enterprises as they were known at a moment, oldest first.
+
+    Of two on one day the one stored later is the correction and comes last.
+    """
+    keys = work.diagnoses.keys_of(usccs)
+    first = work.diagnoses.first_recorded(moment, keys)
+    found: dict[str, list[Diagnosis]] = defaultdict(list)
+    for revision in work.diagnoses.as_of(moment, keys).values():
+        found[revision.record.uscc].append(revision.record)
+    return {
+        uscc: sorted(own, key=lambda one: (one.assessed_on, first[one.id], one.id))
+        for uscc, own in found.items()
+    }
+
+
+def levels_of(work: UnitOfWork, moment: datetime, usccs: Iterable[str]) -> dict[str, list[LevelOf]]:
+    """Return what the diagnoses of enterprises came to, oldest first."""
+    return {uscc: [level_of(one) for one in own] for uscc, own in diagnoses_of(work, moment, usccs).items()}
+
+
+def level_of(diagnosis: Diagnosis) -> LevelOf:
+    """Return what one diagnosis came to."""
+    head = diagnosis.id, diagnosis.assessed_on, diagnosis.method
+    try:
+        result = scored(diagnosis)
+    except InvalidInput as error:
+        return LevelOf(*head, level=None, points=None, complete=False, problem=error.detail)
+    return LevelOf(*head, level=result.level, points=result.total, complete=result.complete)
