@@ -28,6 +28,9 @@ from recommender.domain.taxonomy import Scenario
 from recommender.store import UnitOfWork
 from recommender.store.repositories.events import EventLine
 
+#: Fields of a project that are no plain value.
+_NESTED = frozenset({"solutions", "steps", "links", "evidence", "irregular"})
+
 
 class DeclaredLink(Value):
     """A link (环节) that was reported as transformed.
@@ -41,6 +44,17 @@ class DeclaredLink(Value):
     scenario: Scenario
     level: int
     on: date
+    event_id: str
+
+
+class EvidenceFile(Value):
+    """A file that was put on record; ``by`` is who reported it."""
+
+    file: str
+    sha256: str
+    about: str
+    on: date
+    by: str
     event_id: str
 
 
@@ -123,12 +137,17 @@ class Project(Value):
     complaints: int
     complaints_open: int
     complaints_upheld: int
-    evidence_files: int
+    evidence: tuple[EvidenceFile, ...]
     subsidy_requested_on: date | None
     subsidy_requested_yuan: Decimal | None
     subsidy_paid_on: date | None
     subsidy_paid_yuan: Decimal | None
     irregular: tuple[str, ...]
+
+    @property
+    def evidence_files(self) -> int:
+        """How many different files are on record."""
+        return len({file.sha256 for file in self.evidence})
 
     @property
     def days_over_plan(self) -> int | None:
@@ -190,9 +209,7 @@ def projects_of(
 
 def project_frame(rows: Iterable[Project]) -> pd.DataFrame:
     """Return projects as a table: a column for each plain field, amounts in yuan as floats."""
-    plain = [
-        name for name in Project.model_fields if name not in {"solutions", "steps", "links", "irregular"}
-    ]
+    plain = [name for name in Project.model_fields if name not in _NESTED]
     frame = pd.DataFrame([{name: getattr(row, name) for name in plain} for row in rows], columns=plain)
     for name in plain:
         if name.endswith("_yuan"):
@@ -270,9 +287,7 @@ def _project(
         complaints=complaints[0],
         complaints_open=complaints[1],
         complaints_upheld=complaints[2],
-        evidence_files=len(
-            {line.attributes.get("sha256") for line in lines if line.type == "evidence_filed"}
-        ),
+        evidence=evidence_of(lines),
         subsidy_requested_on=local_day(asked[-1].occurred_at) if asked else None,
         subsidy_requested_yuan=yuan(asked[-1].attributes.get("amount_yuan")) if asked else None,
         subsidy_paid_on=local_day(paid[-1].occurred_at) if paid else None,
@@ -364,6 +379,26 @@ def _links(lines: Iterable[EventLine]) -> tuple[DeclaredLink, ...]:
                 level=line.attributes["level"],
                 on=local_day(line.occurred_at),
                 event_id=line.event_id,
+            )
+    return tuple(found.values())
+
+
+def evidence_of(lines: Iterable[EventLine]) -> tuple[EvidenceFile, ...]:
+    """Return the files on record, each once however often the same was reported."""
+    found: dict[tuple[str, str], EvidenceFile] = {}
+    for line in lines:
+        if line.type == "evidence_filed":
+            told = line.attributes
+            found.setdefault(
+                (told["sha256"], told["about"]),
+                EvidenceFile(
+                    file=told["file"],
+                    sha256=told["sha256"],
+                    about=told["about"],
+                    on=local_day(line.occurred_at),
+                    by=line.actor,
+                    event_id=line.event_id,
+                ),
             )
     return tuple(found.values())
 

@@ -25,11 +25,14 @@ class Stage(Value):
     ----------
     per : {"enterprise", "project"}
         Whether an enterprise stands in it once, or with each of its projects.
+    file : tuple of str
+        Needs that the case file must hold from this stage on.
     """
 
     code: str
     name: str
     per: Literal["enterprise", "project"]
+    file: tuple[str, ...]
 
 
 class State(Value):
@@ -98,12 +101,15 @@ class Need(Value):
     ----------
     about : str, optional
         What an evidence file must say it is about, for needs that a file fulfils.
+    level : int, optional
+        The least level after the transformation, for the need that asks for one.
     """
 
     code: str
     title: str
     why: str
     about: str | None = None
+    level: int | None = None
 
 
 class Course(Value):
@@ -130,6 +136,8 @@ class Course(Value):
                 raise ValueError(f"move {move.event} names no state: {sorted(unknown)}")
             if unknown := set(move.needs) - needs:
                 raise ValueError(f"move {move.event} needs what is not declared: {sorted(unknown)}")
+        if unknown := {code for stage in self.stages for code in stage.file} - needs:
+            raise ValueError(f"the file holds what is not declared: {sorted(unknown)}")
         return self
 
     @cached_property
@@ -163,6 +171,10 @@ class Course(Value):
     def need(self, code: str) -> Need:
         """Return a declared need."""
         return next(need for need in self.needs if need.code == code)
+
+    def next_move(self, state: str) -> Move | None:
+        """Return the move that leads on from a state, None where none is expected."""
+        return next((m for m in self.moves if state in m.source and not m.back), None)
 
     def per_project(self, event: str) -> bool:
         """Whether a kind of event moves a project and not the enterprise."""
