@@ -13,6 +13,7 @@ from recommender.domain import Diagnosis
 from recommender.domain.diagnosis import DiagnosisMethod
 from recommender.errors import InvalidInput
 from recommender.store import UnitOfWork
+from recommender.store.repositories.records import Revision
 
 
 class LevelOf(NamedTuple):
@@ -57,25 +58,29 @@ def _scored(
     return score(dict(answers), dict(grades), load_instrument(edition))
 
 
-def diagnoses_of(work: UnitOfWork, moment: datetime, usccs: Iterable[str]) -> dict[str, list[Diagnosis]]:
+def diagnoses_of(
+    work: UnitOfWork, moment: datetime, usccs: Iterable[str]
+) -> dict[str, list[Revision[Diagnosis]]]:
     """Return the diagnoses of enterprises as they were known at a moment, oldest first.
 
     Of two on one day the one stored later is the correction and comes last.
     """
     keys = work.diagnoses.keys_of(usccs)
     first = work.diagnoses.first_recorded(moment, keys)
-    found: dict[str, list[Diagnosis]] = defaultdict(list)
+    found: dict[str, list[Revision[Diagnosis]]] = defaultdict(list)
     for revision in work.diagnoses.as_of(moment, keys).values():
-        found[revision.record.uscc].append(revision.record)
+        found[revision.record.uscc].append(revision)
     return {
-        uscc: sorted(own, key=lambda one: (one.assessed_on, first[one.id], one.id))
+        uscc: sorted(own, key=lambda one: (one.record.assessed_on, first[one.record.id], one.record.id))
         for uscc, own in found.items()
     }
 
 
 def levels_of(work: UnitOfWork, moment: datetime, usccs: Iterable[str]) -> dict[str, list[LevelOf]]:
     """Return what the diagnoses of enterprises came to, oldest first."""
-    return {uscc: [level_of(one) for one in own] for uscc, own in diagnoses_of(work, moment, usccs).items()}
+    return {
+        uscc: [level_of(one.record) for one in own] for uscc, own in diagnoses_of(work, moment, usccs).items()
+    }
 
 
 def level_of(diagnosis: Diagnosis) -> LevelOf:

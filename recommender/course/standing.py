@@ -15,6 +15,7 @@ from recommender.domain import Enterprise
 from recommender.domain.calendar import local_day
 from recommender.matching.unknown import UnknownEnterprise
 from recommender.store import UnitOfWork
+from recommender.store.repositories.records import Revision
 
 
 class Standing(Value):
@@ -108,13 +109,13 @@ def stage_of(work: UnitOfWork, uscc: str, moment: datetime | None = None) -> tup
     """
     moment = moment or work.clock()
     course = load_course()
-    enterprise = known_enterprise(work, uscc, moment)
+    enterprise = known_enterprise(work, uscc, moment).record
     lines = work.events.lines(moment, party=uscc)
     told = sorted_events(work, lines, {uscc}, moment).get(uscc, Belonging())
     diagnoses = diagnoses_of(work, moment, [uscc]).get(uscc, [])
     today = local_day(moment)
     stored_on = local_day(work.enterprises.first_recorded(moment, [uscc])[uscc])
-    walk = enterprise_walk(stored_on, diagnoses[0].assessed_on if diagnoses else None, told, course)
+    walk = enterprise_walk(stored_on, diagnoses[0].record.assessed_on if diagnoses else None, told, course)
     projects = projects_of(uscc, told, levels_of(work, moment, [uscc]).get(uscc, ()), today, course)
     facts = Facts(
         enterprise=enterprise,
@@ -125,8 +126,8 @@ def stage_of(work: UnitOfWork, uscc: str, moment: datetime | None = None) -> tup
     return standings_of(walk, projects, facts, today, course)
 
 
-def known_enterprise(work: UnitOfWork, uscc: str, moment: datetime) -> Enterprise:
-    """Return an enterprise as it was known at a moment.
+def known_enterprise(work: UnitOfWork, uscc: str, moment: datetime) -> Revision[Enterprise]:
+    """Return what an enterprise's record said at a moment.
 
     Raises
     ------
@@ -137,7 +138,7 @@ def known_enterprise(work: UnitOfWork, uscc: str, moment: datetime) -> Enterpris
     if revision is None:
         later = " 当时" if work.enterprises.get(uscc) is not None else ""
         raise UnknownEnterprise(f"找不到企业 {uscc}{later}的档案", place={"field": "uscc"})
-    return revision.record
+    return revision
 
 
 def _standing(stage: str, state: State, since: date, wait: Wait, facts: Facts, course: Course) -> Standing:
