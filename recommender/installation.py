@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 from recommender.assignment.service import AssignmentService
+from recommender.course.service import CourseService
 from recommender.diagnosis.instrument import Instrument, load_instrument
 from recommender.encoder.choose import choose_encoder
 from recommender.encoder.encoder import Encoder
@@ -48,6 +49,7 @@ class Installation:
     assignments: AssignmentService
     meetings: MeetingService
     exposure: ExposureService
+    course: CourseService
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -125,6 +127,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         assignments=AssignmentService(store, matching),
         meetings=MeetingService(store, matching.engine),
         exposure=ExposureService(store, matching.engine),
+        course=CourseService(store),
     )
 
 

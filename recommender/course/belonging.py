@@ -105,6 +105,12 @@ def belonging(
     return told
 
 
+def every_line(told: Belonging) -> list[EventLine]:
+    """Return all events of an enterprise again, in the order in which they happened."""
+    lines = [*told.own, *told.unclear, *(line for own in told.projects.values() for line in own)]
+    return sorted(lines, key=lambda line: (line.occurred_at, line.sequence))
+
+
 def other_party(uscc: str, line: EventLine, providers: Mapping[str, str]) -> str:
     """Return the partner that an event is with: the other party, or the provider of that product."""
     other = line.object if line.subject == uscc else line.subject

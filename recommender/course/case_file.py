@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Literal
 
 from recommender.course.missing import Missing
-from recommender.course.projects import EvidenceFile, Project
+from recommender.course.projects import EvidenceFile, Project, ProjectStep
 from recommender.course.standing import Standing
 from recommender.diagnosis.value import Points, Value
 from recommender.domain import Contact
@@ -294,6 +294,8 @@ class CaseFile(Value):
         Its day in Guangzhou, by which days are counted.
     mark : str, optional
         Synthetic mark.
+    steps : tuple of ProjectStep
+        States that the enterprise itself entered; those of its projects stand with them.
     notes : tuple of str
         What came out of order or is not clear, in Chinese.
     """
@@ -305,6 +307,7 @@ class CaseFile(Value):
     today: date
     basics: Basics
     standings: tuple[Standing, ...]
+    steps: tuple[ProjectStep, ...]
     foundation: Foundation | None
     diagnoses: tuple[DiagnosisEntry, ...]
     served: tuple[ServedEntry, ...]

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from recommender.course.belonging import Belonging, other_party
+from recommender.course.belonging import Belonging, every_line, other_party
 from recommender.course.case_file import Basics, CaseFile, Completeness
 from recommender.course.delivered import complaint_entries, project_entries
 from recommender.course.diagnosed import diagnosis_entries, foundation, grades_of
@@ -18,20 +18,17 @@ from recommender.course.encounters import (
     shown_entries,
 )
 from recommender.course.happening import timeline
-from recommender.course.levels import diagnoses_of, level_of
 from recommender.course.missing import Facts, unmet
 from recommender.course.naming import names_at
-from recommender.course.projects import EvidenceFile, Project, evidence_of, projects_of, sorted_events
+from recommender.course.projects import EvidenceFile, Project, evidence_of, steps_of
 from recommender.course.stages import Course, Role, load_course
-from recommender.course.standing import enterprise_walk, known_enterprise, standings_of, was_listed
+from recommender.course.standing import Situation, situation_of, standings_of
 from recommender.course.walking import Walk
-from recommender.domain import Enterprise
 from recommender.domain.calendar import local_day
 from recommender.domain.contact_mask import masked
 from recommender.domain.enterprise import SIZE_NAMES, PartnerKind
 from recommender.domain.taxonomy import load_taxonomy
 from recommender.store import UnitOfWork
-from recommender.store.repositories.records import Revision
 
 _PARTNERS: dict[Role, PartnerKind] = {"lead_unit": PartnerKind.LEAD_UNIT, "vendor": PartnerKind.VENDOR}
 
@@ -67,15 +64,10 @@ def case_file(
         If it was not stored by then.
     """
     moment = (moment or work.clock()).astimezone(UTC)
-    today = local_day(moment)
     course = load_course()
-    known = known_enterprise(work, uscc, moment)
-    enterprise = known.record
-    stored_on = local_day(work.enterprises.first_recorded(moment, [uscc])[uscc])
-    lines = list(work.events.lines(moment, party=uscc))
-    told = sorted_events(work, lines, {uscc}, moment).get(uscc, Belonging())
-    diagnoses = diagnoses_of(work, moment, [uscc]).get(uscc, [])
-    projects = projects_of(uscc, told, [level_of(one.record) for one in diagnoses], today, course)
+    here = situation_of(work, uscc, moment)
+    enterprise, told, projects, today = here.enterprise, here.told, here.projects, here.today
+    lines = every_line(told)
     served = work.served_lists.for_subject(uscc, None, until=moment)
     showings = work.served_lists.showing(uscc, PROSPECT, moment)
     names = names_at(
@@ -89,42 +81,36 @@ def case_file(
         },
         {key for project in projects for key in project.solutions},
     )
-    entries = diagnosis_entries(diagnoses)
-    walk = enterprise_walk(stored_on, entries[0].on if entries else None, told, course)
+    entries = diagnosis_entries(here.diagnoses)
     plans = plan_entries(served)
-    own_files = evidence_of(told.own)
-    facts = Facts(
-        enterprise=enterprise,
-        diagnosed=bool(diagnoses),
-        listed=was_listed(walk),
-        served=any(one.target != PROSPECT for one in served),
-        planned=bool(plans),
-        abouts=tuple(file.about for file in own_files),
-    )
-    standings = standings_of(walk, projects, facts, today, course)
+    facts = replace(here.facts, served=any(one.target != PROSPECT for one in served), planned=bool(plans))
+    standings = standings_of(here.walk, projects, facts, today, course)
     return CaseFile(
         uscc=uscc,
         name=enterprise.name,
         mark=enterprise.face_mark,
         as_of=moment,
         today=today,
-        basics=_basics(known, stored_on, is_open=sees_contact(work, uscc, asker)),
+        basics=_basics(here, is_open=sees_contact(work, uscc, asker)),
         standings=standings,
-        foundation=foundation(diagnoses, entries),
+        steps=steps_of(here.walk),
+        foundation=foundation(here.diagnoses, entries),
         diagnoses=entries,
         served=served_entries(served),
         shown_to=shown_entries(showings, names),
         consents=consent_entries(enterprise.consents, names, today),
         contacts=contact_entries(uscc, lines, names),
         plans=plans,
-        projects=project_entries(projects, standings[: len(projects)], grades_of(diagnoses), names, today)
+        projects=project_entries(
+            projects, standings[: len(projects)], grades_of(here.diagnoses), names, today
+        )
         if projects
         else (),
-        evidence=_evidence(own_files, projects),
+        evidence=_evidence(told, projects),
         complaints=complaint_entries(uscc, told, names),
-        timeline=timeline(uscc, stored_on, entries, told, names, course),
-        completeness=_completeness(walk, projects, facts, course),
-        notes=_notes(walk, projects, told),
+        timeline=timeline(uscc, here.stored_on, entries, told, names, course),
+        completeness=_completeness(here.walk, projects, facts, course),
+        notes=_notes(here.walk, projects, told),
     )
 
 
@@ -141,9 +127,9 @@ def sees_contact(work: UnitOfWork, uscc: str, asker: Asker | None) -> bool:
     return stored.record.opened_contact_with(kind, asker.id, local_day(work.clock())) is not None
 
 
-def _basics(known: Revision[Enterprise], stored_on: date, *, is_open: bool) -> Basics:
+def _basics(here: Situation, *, is_open: bool) -> Basics:
     taxonomy = load_taxonomy()
-    firm = known.record
+    firm = here.enterprise
     contact = firm.contact
     return Basics(
         registered_on=firm.registered_on,
@@ -162,13 +148,13 @@ def _basics(known: Revision[Enterprise], stored_on: date, *, is_open: bool) -> B
         budget_yuan=firm.budget_yuan,
         contact=contact if is_open or contact is None else masked(contact),
         contact_open=is_open,
-        stored_on=stored_on,
-        revision=known.number,
+        stored_on=here.stored_on,
+        revision=here.revision,
     )
 
 
-def _evidence(own: Iterable[EvidenceFile], projects: Iterable[Project]) -> tuple[EvidenceFile, ...]:
-    files = {file.event_id: file for file in own}
+def _evidence(told: Belonging, projects: Iterable[Project]) -> tuple[EvidenceFile, ...]:
+    files = {file.event_id: file for file in evidence_of(told.own)}
     files |= {file.event_id: file for project in projects for file in project.evidence}
     return tuple(sorted(files.values(), key=lambda file: (file.on, file.event_id)))
 

@@ -59,13 +59,13 @@ def _scored(
 
 
 def diagnoses_of(
-    work: UnitOfWork, moment: datetime, usccs: Iterable[str]
+    work: UnitOfWork, moment: datetime, usccs: Iterable[str] | None = None
 ) -> dict[str, list[Revision[Diagnosis]]]:
-    """Return the diagnoses of enterprises as they were known at a moment, oldest first.
+    """Return the diagnoses of enterprises, all by default, as they were known at a moment, oldest first.
 
     Of two on one day the one stored later is the correction and comes last.
     """
-    keys = work.diagnoses.keys_of(usccs)
+    keys = None if usccs is None else work.diagnoses.keys_of(usccs)
     first = work.diagnoses.first_recorded(moment, keys)
     found: dict[str, list[Revision[Diagnosis]]] = defaultdict(list)
     for revision in work.diagnoses.as_of(moment, keys).values():

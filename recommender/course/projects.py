@@ -264,12 +264,7 @@ def _project(
         due_by=wait.due_on,
         overdue_days=wait.overdue_days,
         closed=state.closed,
-        steps=tuple(
-            ProjectStep(
-                state=step.state, stage=course.state(step.state).stage, on=step.on, event_id=step.event_id
-            )
-            for step in walk.steps
-        ),
+        steps=steps_of(walk),
         filed_on=on.get("filed"),
         registered_on=_first(lines, "project_registered"),
         started_on=_first(lines, "implementing") or on.get("implementing"),
@@ -357,6 +352,16 @@ def _money(lines: Iterable[EventLine], contract: Decimal | None) -> Mapping[str,
     three = [contract, *sums.values()]
     known = [amount for amount in three if amount is not None]
     return {**sums, "approved": min(known) if len(known) == len(three) else None}
+
+
+def steps_of(walk: Walk) -> tuple[ProjectStep, ...]:
+    """Return the states that were entered, in order."""
+    return tuple(
+        ProjectStep(
+            state=step.state, stage=walk.course.state(step.state).stage, on=step.on, event_id=step.event_id
+        )
+        for step in walk.steps
+    )
 
 
 def _days(walk: Walk) -> dict[str, date]:

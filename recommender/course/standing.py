@@ -1,17 +1,17 @@
 """Where an enterprise and each of its projects stand, whose turn it is, and what the next step lacks."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from recommender.course.belonging import Belonging
-from recommender.course.levels import diagnoses_of, levels_of
+from recommender.course.levels import LevelOf, diagnoses_of, level_of
 from recommender.course.missing import Facts, Missing, unmet
 from recommender.course.projects import Project, evidence_of, projects_of, sorted_events
 from recommender.course.stages import ROLE_NAMES, Course, State, load_course
 from recommender.course.walking import Wait, Walk, wait_of
 from recommender.diagnosis.value import Value
-from recommender.domain import Enterprise
+from recommender.domain import Diagnosis, Enterprise
 from recommender.domain.calendar import local_day
 from recommender.matching.unknown import UnknownEnterprise
 from recommender.store import UnitOfWork
@@ -94,6 +94,66 @@ def was_listed(walk: Walk) -> bool:
     return walk.state == "listed"
 
 
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that decides where an enterprise stands at a moment.
+
+    Attributes
+    ----------
+    told : Belonging
+        Its events, sorted.
+    diagnoses : list
+        As they were known then, oldest first; ``levels`` says what each came to.
+    """
+
+    enterprise: Enterprise
+    revision: int
+    stored_on: date
+    today: date
+    told: Belonging
+    diagnoses: list[Revision[Diagnosis]]
+    levels: list[LevelOf]
+    projects: list[Project]
+    walk: Walk
+    facts: Facts
+
+
+def situation_of(work: UnitOfWork, uscc: str, moment: datetime) -> Situation:
+    """Read what decides where an enterprise stood at a moment.
+
+    Raises
+    ------
+    UnknownEnterprise
+        If it was not stored by then.
+    """
+    course = load_course()
+    known = known_enterprise(work, uscc, moment)
+    lines = work.events.lines(moment, party=uscc)
+    told = sorted_events(work, lines, {uscc}, moment).get(uscc, Belonging())
+    diagnoses = diagnoses_of(work, moment, [uscc]).get(uscc, [])
+    levels = [level_of(one.record) for one in diagnoses]
+    today = local_day(moment)
+    stored_on = local_day(work.enterprises.first_recorded(moment, [uscc])[uscc])
+    walk = enterprise_walk(stored_on, levels[0].on if levels else None, told, course)
+    return Situation(
+        enterprise=known.record,
+        revision=known.number,
+        stored_on=stored_on,
+        today=today,
+        told=told,
+        diagnoses=diagnoses,
+        levels=levels,
+        projects=projects_of(uscc, told, levels, today, course),
+        walk=walk,
+        facts=Facts(
+            enterprise=known.record,
+            diagnosed=bool(diagnoses),
+            listed=was_listed(walk),
+            abouts=tuple(file.about for file in evidence_of(told.own)),
+        ),
+    )
+
+
 def stage_of(work: UnitOfWork, uscc: str, moment: datetime | None = None) -> tuple[Standing, ...]:
     """Return where an enterprise stood at a moment: with each project, or itself while it has none.
 
@@ -107,23 +167,8 @@ def stage_of(work: UnitOfWork, uscc: str, moment: datetime | None = None) -> tup
     UnknownEnterprise
         If it was not stored by then.
     """
-    moment = moment or work.clock()
-    course = load_course()
-    enterprise = known_enterprise(work, uscc, moment).record
-    lines = work.events.lines(moment, party=uscc)
-    told = sorted_events(work, lines, {uscc}, moment).get(uscc, Belonging())
-    diagnoses = diagnoses_of(work, moment, [uscc]).get(uscc, [])
-    today = local_day(moment)
-    stored_on = local_day(work.enterprises.first_recorded(moment, [uscc])[uscc])
-    walk = enterprise_walk(stored_on, diagnoses[0].record.assessed_on if diagnoses else None, told, course)
-    projects = projects_of(uscc, told, levels_of(work, moment, [uscc]).get(uscc, ()), today, course)
-    facts = Facts(
-        enterprise=enterprise,
-        diagnosed=bool(diagnoses),
-        listed=was_listed(walk),
-        abouts=tuple(file.about for file in evidence_of(told.own)),
-    )
-    return standings_of(walk, projects, facts, today, course)
+    here = situation_of(work, uscc, moment or work.clock())
+    return standings_of(here.walk, here.projects, here.facts, here.today, load_course())
 
 
 def known_enterprise(work: UnitOfWork, uscc: str, moment: datetime) -> Revision[Enterprise]:

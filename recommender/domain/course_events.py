@@ -34,8 +34,8 @@ class AttributeForm(BaseModel):
     Attributes
     ----------
     kind : str
-        ``yuan`` is a number or a decimal text from 0 to a million million, ``level`` a whole number 0–4, ``date`` an ISO
-        date, ``object`` a table of names that the reader of the event understands.
+        ``yuan`` is a number or a decimal text from 0 to a million million, ``level`` a whole number 0–4,
+        ``date`` an ISO date, ``object`` a table of names that the reader of the event understands.
     choices : tuple of str
         Of a ``choice``.
     """

@@ -19,7 +19,7 @@ class SolutionRepository(RecordRepository[Solution]):
     filters = frozenset({"provider_id", "audit_state", "in_scope", "synthetic"})
 
     def provider_names(self, moment: datetime, ids: Iterable[str]) -> dict[str, str]:
-        """Return the names of providers as products told them at a moment, by id; the unknown are left out."""
+        """Return the names of providers as products told them at a moment, by id, without the unknown."""
         revision = tables.record_revision
         found: dict[str, str] = {}
         for wanted in ids:

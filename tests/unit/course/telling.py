@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from recommender.diagnosis.instrument import load_instrument
+from recommender.domain import Diagnosis
 from recommender.domain.calendar import SHANGHAI
+from recommender.domain.taxonomy import Scenario
 from recommender.feedback.event_log import EventLog
 from recommender.store import Store, UnitOfWork
-from tests.synthetic_records import uscc
+from tests.synthetic_records import diagnosis, uscc
 
 FIRM = uscc(1)
 UNIT = "SYN-L001"
@@ -75,3 +78,20 @@ class Told:
         result = EventLog(self.store).append([body])
         assert not result.rejected, result.rejected
         return str(body["event_id"])
+
+
+def best_diagnosis(number: int, day: str, of: int = 1, grade: int = 3) -> Diagnosis:
+    """A diagnosis with every item at its best and every scenario at one grade."""
+    answers = {}
+    for item in load_instrument().items:
+        best = max(item.options, key=lambda option: option.points)
+        every = [option.letter for option in item.options if option.points]
+        answers[item.id] = [best.letter] if item.kind == "single" else every
+    return diagnosis(
+        number,
+        of,
+        assessed_on=day,
+        method="on_site",
+        answers=answers,
+        scenarios=dict.fromkeys(Scenario, grade),
+    )
