@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from cli import streams
 from cli.commands import (
     assign,
+    course,
     demonstrate,
     diagnose,
     doctor,
@@ -89,6 +90,11 @@ _COMMANDS = (
     ("plan", plan.plan, "以最低费用达到目标等级的产品和举措，或预算内能达到的最高等级。"),
     ("assign", assign.assign, "在名额内为一批企业和牵引单位撮合：试算、对照、导出、提交建议。"),
     ("diagnose", diagnose.diagnose, "给出一家企业的等级、各维度得分，以及与每个更高等级的差距。"),
+    (
+        "case-file",
+        course.case_file,
+        "一企一档：一家企业的全过程档案，可看过去任何一天；可存 Excel、Word、网页。",
+    ),
     ("exposure", exposure.exposure, "曝光公平报告：谁被看到、被联系，与应得份额相比，超上限报警。"),
     ("replay", matching.replay, "重现一次推荐或方案当时的样子。"),
     ("doctor", doctor.doctor, "逐项检查安装，缺什么、怎么补。"),
@@ -98,6 +104,7 @@ for _name, _command, _help in _COMMANDS:
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(index.app, name="index")
 app.add_typer(train.app, name="train")
+app.add_typer(course.app, name="course")
 app.add_typer(matching_event.app, name="matching-event")
 
 

@@ -61,8 +61,8 @@ class ProjectUnclear(InvalidInput):
     title = "项目不明确"
 
 
-class MoveRequest(Value):
-    """What is to be done.
+class AskedMove(Value):
+    """What is to be done, whoever's course it is.
 
     Attributes
     ----------
@@ -80,7 +80,6 @@ class MoveRequest(Value):
         Now by default.
     """
 
-    uscc: CreditCode
     event: str
     role: Role
     actor: Party
@@ -90,6 +89,12 @@ class MoveRequest(Value):
     occurred_at: datetime | None = None
     value: float | None = Field(default=None, allow_inf_nan=False)
     attributes: dict[str, Any] = Field(default_factory=dict, max_length=45)
+
+
+class MoveRequest(AskedMove):
+    """What is to be done in one enterprise's course."""
+
+    uscc: CreditCode
 
 
 class Moved(Value):

@@ -1,7 +1,9 @@
 """The case file as a page to print."""
 
+from datetime import date
+
 from recommender.course.case_file import CaseFile
-from recommender.course.parts import case_parts, cell_text
+from recommender.course.parts import Cell, case_parts, cell_text
 from recommender.course.picture import course_picture
 from recommender.course.stages import load_course
 from recommender.domain.calendar import SHANGHAI
@@ -24,5 +26,10 @@ def render_case_page(file: CaseFile) -> str:
         ],
         as_of=f"{file.as_of.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
         told=cell_text,
+        is_day=_is_day,
         limits_note=course.note,
     )
+
+
+def _is_day(cell: Cell) -> bool:
+    return isinstance(cell, date)

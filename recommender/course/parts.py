@@ -124,8 +124,17 @@ def _standings(file: CaseFile) -> Part:
         for one in file.standings
     ]
     columns = (
-        "对象", "阶段", "流程状态", "自何日", "已停留（天）", "办理期限", "逾期（天）", "待谁办理", "下一步", "下一步还缺",
-    )  # fmt: skip
+        "对象",
+        "阶段",
+        "流程状态",
+        "自何日",
+        "已停留（天）",
+        "办理期限",
+        "逾期（天）",
+        "待谁办理",
+        "下一步",
+        "下一步还缺",
+    )
     return Part("standings", "办理进度", columns, rows, "没有记录")
 
 
@@ -257,8 +266,16 @@ def _projects(file: CaseFile) -> Part:
         for one in file.projects
     ]
     columns = (
-        "项目", "签约单位", "产品", "签约日", "约定完成", "合同额（元）", "发票（不含税，元）", "付款（元）", "核定投入（元）",
-    )  # fmt: skip
+        "项目",
+        "签约单位",
+        "产品",
+        "签约日",
+        "约定完成",
+        "合同额（元）",
+        "发票（不含税，元）",
+        "付款（元）",
+        "核定投入（元）",
+    )
     note = "核定投入取合同、发票（不含税）、付款三者最小；缺任何一项时不核定"
     return Part("projects", "合同与投入", columns, rows, "尚未签订合同", note)
 
@@ -298,8 +315,17 @@ def _outcome(file: CaseFile) -> Part:
         for one in file.projects
     ]
     columns = (
-        "项目", "验收通过", "改造前等级", "改造后等级", "满意度", "奖补估算（元）", "估算依据", "申请（元）", "已拨付（元）", "拨付日",
-    )  # fmt: skip
+        "项目",
+        "验收通过",
+        "改造前等级",
+        "改造后等级",
+        "满意度",
+        "奖补估算（元）",
+        "估算依据",
+        "申请（元）",
+        "已拨付（元）",
+        "拨付日",
+    )
     note = file.projects[0].subsidy.notice if file.projects else None
     return Part("outcome", "验收与奖补", columns, rows, "尚无项目", note)
 

@@ -1,6 +1,6 @@
 """Geometry of the picture of the course, in units of its view box; the template draws it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -17,7 +17,7 @@ _LANE, _BAR = 38.0, 22.0
 _BOTTOM = 26.0
 #: A character of the labels inside the bars, and the least width of a segment that can still be seen.
 _CHARACTER, _LEAST = 11.5, 3.0
-_NAME_CHARACTERS = 10
+_NAME_CHARACTERS = 13
 #: At least this far apart, or the labels of the axis and of the levels run into each other.
 _TICK_APART, _MARK_APART = 62.0, 34.0
 
@@ -89,7 +89,7 @@ def course_picture(file: CaseFile) -> Picture:
             y=_TOP + number * _LANE,
             name=name if len(name) <= _NAME_CHARACTERS else f"{name[: _NAME_CHARACTERS - 1]}…",
             full_name=name,
-            segments=_segments(steps, end, closed=closed, left=_LEFT, first=first, scale=scale),
+            segments=_segments(steps, end, place, closed=closed),
         )
         for number, (name, steps, end, closed) in enumerate(rows)
     )
@@ -117,7 +117,7 @@ def _own_end(file: CaseFile) -> date:
 
 
 def _segments(
-    steps: Sequence[ProjectStep], end: date, *, closed: bool, left: float, first: date, scale: float
+    steps: Sequence[ProjectStep], end: date, place: Callable[[date], float], *, closed: bool
 ) -> tuple[Segment, ...]:
     course = load_course()
     made: list[Segment] = []
@@ -126,9 +126,9 @@ def _segments(
     for number, (step, until) in enumerate(zip(steps, ends, strict=True)):
         stage = step.stage or stage
         state = course.state(step.state)
-        x = round(left + (step.on - first).days * scale, 1)
+        x = place(step.on)
         is_end = closed and number == len(steps) - 1
-        width = _LEAST if is_end else max(round((until - step.on).days * scale, 1), _LEAST)
+        width = _LEAST if is_end else max(round(place(until) - x, 1), _LEAST)
         name = course.stage(stage).name
         label = name if len(name) * _CHARACTER <= width else ""
         title = f"{step.on} {name}：{state.name}" + ("" if is_end else f"，至 {until}")
@@ -136,7 +136,7 @@ def _segments(
     return tuple(made)
 
 
-def _marks(file: CaseFile, place) -> tuple[Mark, ...]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _marks(file: CaseFile, place: Callable[[date], float]) -> tuple[Mark, ...]:
     marks: list[Mark] = []
     shown = -_MARK_APART
     for one in file.diagnoses:

@@ -15,6 +15,9 @@ from recommender.domain.calendar import SHANGHAI, local_day
 from recommender.errors import InvalidInput
 from recommender.store import Store
 
+#: Characters of a day.
+_DAY = 10
+
 
 class BadMoment(InvalidInput):
     """The moment asked for is not one of the past."""
@@ -28,6 +31,23 @@ class UnknownStage(InvalidInput):
 
     code = "unknown_stage"
     title = "没有这个阶段"
+
+
+def read_moment(text: str | None) -> date | datetime | None:
+    """Read a day, or a moment with its zone.
+
+    Raises
+    ------
+    BadMoment
+    """
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text) if len(text) == _DAY else datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadMoment(
+            f"“{text}”不是日期，应写成 2026-03-01，或 2026-03-01T12:00:00+08:00", place={"field": "as_of"}
+        ) from error
 
 
 class Worklist(NamedTuple):
