@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from fastapi import Header, Path, Query, Response
 
-from api.course.schemas import MEDIA_TYPES, CourseList, CourseQuery, FileFormat, FileQuery
+from api.course.schemas import MEDIA_TYPES, CourseList, CourseQuery, FileFormat, FileQuery, PrintedFileQuery
 from api.errors import BadCursor
 from api.installed import Installed
 from api.openapi import post_problems, problems
@@ -24,6 +24,7 @@ from recommender.course.moving import (
     OutOfOrder,
     ProjectUnclear,
     UnknownMove,
+    UnknownPartner,
 )
 from recommender.course.page import PAGE, render_case_page
 from recommender.course.service import BadMoment, UnknownStage, read_moment
@@ -71,14 +72,13 @@ def get_case_file(uscc: _Uscc, query: Annotated[FileQuery, Query()], here: Insta
 )
 def get_case_file_page(
     uscc: _Uscc,
-    query: Annotated[FileQuery, Query()],
+    query: Annotated[PrintedFileQuery, Query()],
     here: Installed,
-    wanted: Annotated[FileFormat | None, Query(alias="format", description="不写时按 Accept")] = None,
     accept: Annotated[str, Header(description="不写 format 时按它决定")] = "",
 ) -> Response:
     """Return the case file to print or to work with in an office."""
     file = here.course.case_file(uscc, read_moment(query.as_of), asker=query.asker)
-    form = wanted or _accepted(accept)
+    form = query.format or _accepted(accept)
     headers = {}
     if form is FileFormat.HTML:
         headers["Content-Security-Policy"] = PAGE.policy()
@@ -125,7 +125,14 @@ def get_course_workbook(query: Annotated[CourseQuery, Query()], here: Installed)
     "/v1/enterprises/{uscc}/course:move",
     summary="办理一步",
     responses=post_problems(
-        UnknownEnterprise, UnknownMove, NotYourMove, OutOfOrder, NeedsMissing, ProjectUnclear, Conflict
+        UnknownEnterprise,
+        UnknownMove,
+        NotYourMove,
+        OutOfOrder,
+        NeedsMissing,
+        ProjectUnclear,
+        UnknownPartner,
+        Conflict,
     ),
     dependencies=ONCE,
 )

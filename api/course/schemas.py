@@ -53,6 +53,14 @@ class FileQuery(Value):
         return None if self.role is None or self.actor is None else Asker(self.role, self.actor)
 
 
+class PrintedFileQuery(FileQuery):
+    """Of when, for whom, and in which form a case file is."""
+
+    format: Annotated[FileFormat | None, Field(description="网页、PDF、Excel 或 Word；不写时按 Accept")] = (
+        None
+    )
+
+
 class CourseQuery(PageQuery):
     """What of the worklist to answer."""
 

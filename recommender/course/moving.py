@@ -17,7 +17,7 @@ from recommender.domain import Event
 from recommender.domain.course_events import yuan
 from recommender.domain.credit_code import CreditCode
 from recommender.domain.event import Party
-from recommender.errors import Conflict, InvalidInput, SmematchError
+from recommender.errors import Conflict, InvalidInput, NotFound, SmematchError
 from recommender.feedback.event_log import judge
 from recommender.store import Store, UnitOfWork
 
@@ -52,6 +52,13 @@ class NeedsMissing(Conflict):
 
     code = "needs_missing"
     title = "材料不齐"
+
+
+class UnknownPartner(NotFound):
+    """No lead unit has this id, and no product names it as its provider."""
+
+    code = "partner_not_found"
+    title = "找不到牵引单位或服务商"
 
 
 class ProjectUnclear(InvalidInput):
@@ -119,7 +126,7 @@ def advance(store: Store, request: MoveRequest, course: Course) -> Moved:
 
     Raises
     ------
-    UnknownMove, NotYourMove, OutOfOrder, NeedsMissing, ProjectUnclear
+    UnknownMove, NotYourMove, OutOfOrder, NeedsMissing, ProjectUnclear, UnknownPartner
     recommender.matching.unknown.UnknownEnterprise
     recommender.errors.InvalidInput
         If the event itself is not in order: an attribute, a reason, the clock.
@@ -141,6 +148,8 @@ def advance(store: Store, request: MoveRequest, course: Course) -> Moved:
         project = _project(request, here.projects, move, course)
         event = _event(request, here, project, move, course, work.clock())
         require_role(move, request, project)
+        if move.event == "contract" and project is None:
+            _require_partner(work, request.partner or "")
         _require_order(move, here, project, course)
         _require_needs(move, request, here, project, course)
         _append(work, event)
@@ -239,6 +248,11 @@ def _require_same(request: MoveRequest, logged: Event) -> None:
             f"事件 {logged.event_id} 已有另一份内容，未改动；新的办理请用新的编号",
             place={"field": "event_id"},
         )
+
+
+def _require_partner(work: UnitOfWork, partner: str) -> None:
+    if work.lead_units.get(partner) is None and not work.solutions.count(provider_id=partner):
+        raise UnknownPartner(f"找不到牵引单位或服务商 {partner}", place={"field": "partner"})
 
 
 def _require_order(move: Move, here: Situation, project: Project | None, course: Course) -> None:

@@ -12,6 +12,7 @@ from recommender.course.moving import (
     OutOfOrder,
     ProjectUnclear,
     UnknownMove,
+    UnknownPartner,
 )
 from recommender.course.service import CourseService
 from recommender.errors import Conflict, InvalidInput
@@ -147,6 +148,8 @@ def test_which_project_must_be_clear(told: Told) -> None:
     ready(told)
     with pytest.raises(ProjectUnclear, match="与哪家"):
         move(told, "contract")
+    with pytest.raises(UnknownPartner, match="SYN-L999"):
+        move(told, "contract", partner="SYN-L999")
     with pytest.raises(ProjectUnclear, match="请先登记合同"):
         move(told, "project_filed", project="P1")
     for project in ("P1", "P2"):
