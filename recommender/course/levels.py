@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from recommender.diagnosis.instrument import load_instrument
+from recommender.diagnosis.instrument import Instrument, load_instrument
 from recommender.diagnosis.scoring import DiagnosisResult, score
 from recommender.domain import Diagnosis
 from recommender.domain.diagnosis import DiagnosisMethod
@@ -55,7 +55,13 @@ def scored(diagnosis: Diagnosis) -> DiagnosisResult:
 def _scored(
     edition: str, answers: tuple[tuple[str, tuple[str, ...]], ...], grades: tuple[tuple[str, int], ...]
 ) -> DiagnosisResult:
-    return score(dict(answers), dict(grades), load_instrument(edition))
+    return score(dict(answers), dict(grades), instrument_of(edition))
+
+
+@lru_cache(maxsize=8)
+def instrument_of(edition: str) -> Instrument:
+    """Read an edition once."""
+    return load_instrument(edition)
 
 
 def diagnoses_of(
@@ -73,13 +79,6 @@ def diagnoses_of(
     return {
         uscc: sorted(own, key=lambda one: (one.record.assessed_on, first[one.record.id], one.record.id))
         for uscc, own in found.items()
-    }
-
-
-def levels_of(work: UnitOfWork, moment: datetime, usccs: Iterable[str]) -> dict[str, list[LevelOf]]:
-    """Return what the diagnoses of enterprises came to, oldest first."""
-    return {
-        uscc: [level_of(one.record) for one in own] for uscc, own in diagnoses_of(work, moment, usccs).items()
     }
 
 

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from recommender.course.levels import instrument_of
 from recommender.course.projects import Project
 from recommender.course.stages import Course, Need
-from recommender.diagnosis.instrument import load_instrument
 from recommender.diagnosis.value import Value
 from recommender.domain import Enterprise
 from recommender.domain.taxonomy import load_taxonomy
+
+#: Of the instrument, whose lists say what counts as evidence of a link.
+EDITION = "2024"
 
 
 class Missing(Value):
@@ -98,7 +101,7 @@ def _links_without_evidence(facts: Facts) -> list[str]:
         name = load_taxonomy().scenario_name(link.scenario)
         if any(name in about or link.scenario in about for about in told):
             continue
-        scenario = load_instrument().scenario(link.scenario)
+        scenario = instrument_of(EDITION).scenario(link.scenario)
         kinds = next((s.evidence for s in scenario.levels if s.level == link.level), ()) if scenario else ()
         found.append(f"{name}，如{'、'.join(kinds)}" if kinds else name)
     return found

@@ -8,6 +8,7 @@ from typing import Any
 import uuid_utils
 from pydantic import Field
 
+from recommender.course.levels import level_of
 from recommender.course.missing import Missing, unmet
 from recommender.course.projects import Project
 from recommender.course.stages import ROLE_NAMES, Course, Move, Role
@@ -270,7 +271,7 @@ def _require_needs(
     move: Move, request: MoveRequest, here: Situation, project: Project | None, course: Course
 ) -> None:
     named = request.attributes.get("diagnosis")
-    level = next((one.level for one in here.levels if one.diagnosis == named), None)
+    level = next((level_of(one.record).level for one in here.diagnoses if one.record.id == named), None)
     facts = replace(here.facts, project=_with_told(project, request), level_after=level)
     missing: tuple[Missing, ...] = unmet(move.needs, facts, course)
     if missing:

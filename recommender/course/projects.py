@@ -18,15 +18,17 @@ from recommender.course.belonging import (
     by_enterprise,
     other_party,
 )
-from recommender.course.levels import LevelOf, levels_of
+from recommender.course.levels import diagnoses_of, level_of
 from recommender.course.stages import Course, load_course
 from recommender.course.walking import Walk, wait_of
 from recommender.diagnosis.value import Value
+from recommender.domain import Diagnosis
 from recommender.domain.calendar import local_day
 from recommender.domain.course_events import yuan
 from recommender.domain.taxonomy import Scenario
 from recommender.store import UnitOfWork
 from recommender.store.repositories.events import EventLine
+from recommender.store.repositories.records import Revision
 
 #: Fields of a project that are no plain value.
 _NESTED = frozenset({"solutions", "steps", "links", "evidence", "irregular"})
@@ -173,12 +175,12 @@ def projects(work: UnitOfWork, moment: datetime | None = None, *, uscc: str | No
     lines = list(work.events.lines(moment, types=types, party=uscc))
     firms = set(work.enterprises.first_recorded(moment, None if uscc is None else [uscc]))
     told = sorted_events(work, lines, firms, moment)
-    levels = levels_of(work, moment, [firm for firm, sorted_ in told.items() if sorted_.projects])
+    diagnoses = diagnoses_of(work, moment, [firm for firm, sorted_ in told.items() if sorted_.projects])
     today = local_day(moment)
     return [
         project
         for firm in sorted(told)
-        for project in projects_of(firm, told[firm], levels.get(firm, ()), today, course)
+        for project in projects_of(firm, told[firm], diagnoses.get(firm, ()), today, course)
     ]
 
 
@@ -199,11 +201,28 @@ def sorted_events(
 
 
 def projects_of(
-    uscc: str, told: Belonging, levels: Iterable[LevelOf], today: date, course: Course
+    uscc: str,
+    told: Belonging,
+    diagnoses: Iterable[Revision[Diagnosis]],
+    today: date,
+    course: Course,
+    *,
+    score: bool = True,
 ) -> list[Project]:
-    """Return an enterprise's projects from its sorted events."""
-    levels = list(levels)
-    made = [_project(uscc, key, lines, levels, today, course) for key, lines in told.projects.items()]
+    """Return an enterprise's projects from its sorted events.
+
+    Parameters
+    ----------
+    diagnoses : iterable of Revision
+        Oldest first.
+    score : bool
+        False leaves the levels before and after None: scoring is what takes time.
+    """
+    records = [one.record for one in diagnoses]
+    made = [
+        _project(uscc, key, lines, records, today, course, score=score)
+        for key, lines in told.projects.items()
+    ]
     return sorted(made, key=lambda project: (project.steps[0].on, project.project or "", project.partner))
 
 
@@ -221,9 +240,11 @@ def _project(
     uscc: str,
     key: ProjectKey,
     lines: list[EventLine],
-    levels: list[LevelOf],
+    diagnoses: list[Diagnosis],
     today: date,
     course: Course,
+    *,
+    score: bool,
 ) -> Project:
     walk = Walk(course)
     for line in lines:
@@ -238,7 +259,7 @@ def _project(
     money = _money(lines, contract.amount)
     on = _days(walk)
     begun = contract.on or walk.steps[0].on
-    before, after = _levels(lines, levels, begun, on.get("accepted"))
+    before, after = _before_and_after(lines, diagnoses, begun, on.get("accepted"))
     complaints = _complaints(lines)
     ratings = [line for line in lines if line.type == "rating" and line.value is not None]
     paid = [line for line in lines if line.type == "subsidy"]
@@ -273,10 +294,10 @@ def _project(
         rejections=sum(line.type == "rejected" for line in lines),
         withdrawn_on=walk.since if state.code == "withdrawn" else None,
         links=_links(lines),
-        level_before=before.level if before else None,
-        level_after=after.level if after else None,
-        diagnosis_before=before.diagnosis if before else None,
-        diagnosis_after=after.diagnosis if after else None,
+        level_before=level_of(before).level if before and score else None,
+        level_after=level_of(after).level if after and score else None,
+        diagnosis_before=before.id if before else None,
+        diagnosis_after=after.id if after else None,
         rating=ratings[-1].value if ratings else None,
         rated_on=local_day(ratings[-1].occurred_at) if ratings else None,
         complaints=complaints[0],
@@ -420,14 +441,18 @@ def _complaints(lines: Iterable[EventLine]) -> tuple[int, int, int]:
     return len(made), len(made) - len(ended), sum(ended.values())
 
 
-def _levels(
-    lines: Iterable[EventLine], levels: list[LevelOf], begun: date, accepted: date | None
-) -> tuple[LevelOf | None, LevelOf | None]:
-    before = [level for level in levels if level.on <= begun]
-    named = [line.attributes.get("diagnosis") for line in lines if line.type == "accepted"]
-    by_name = {level.diagnosis: level for level in levels}
-    after = next((by_name[name] for name in reversed(named) if name in by_name), None)
+def _before_and_after(
+    lines: Iterable[EventLine], diagnoses: list[Diagnosis], begun: date, accepted: date | None
+) -> tuple[Diagnosis | None, Diagnosis | None]:
+    before = [one for one in diagnoses if one.assessed_on <= begun]
+    by_id = {one.id: one for one in diagnoses}
+    named = [str(line.attributes.get("diagnosis")) for line in lines if line.type == "accepted"]
+    after = next((by_id[key] for key in reversed(named) if key in by_id), None)
     if after is None:
-        later = [level for level in levels if level.on > begun and (accepted is None or level.on <= accepted)]
+        later = [
+            one
+            for one in diagnoses
+            if one.assessed_on > begun and (accepted is None or one.assessed_on <= accepted)
+        ]
         after = later[-1] if later else None
     return (before[-1] if before else None), after

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from recommender.course.belonging import Belonging
-from recommender.course.levels import LevelOf, diagnoses_of, level_of
+from recommender.course.levels import diagnoses_of
 from recommender.course.missing import Facts, Missing, unmet
 from recommender.course.projects import Project, evidence_of, projects_of, sorted_events
 from recommender.course.stages import ROLE_NAMES, Course, State, load_course
@@ -103,7 +103,7 @@ class Situation:
     told : Belonging
         Its events, sorted.
     diagnoses : list
-        As they were known then, oldest first; ``levels`` says what each came to.
+        As they were known then, oldest first.
     """
 
     enterprise: Enterprise
@@ -112,7 +112,6 @@ class Situation:
     today: date
     told: Belonging
     diagnoses: list[Revision[Diagnosis]]
-    levels: list[LevelOf]
     projects: list[Project]
     walk: Walk
     facts: Facts
@@ -131,10 +130,9 @@ def situation_of(work: UnitOfWork, uscc: str, moment: datetime) -> Situation:
     lines = work.events.lines(moment, party=uscc)
     told = sorted_events(work, lines, {uscc}, moment).get(uscc, Belonging())
     diagnoses = diagnoses_of(work, moment, [uscc]).get(uscc, [])
-    levels = [level_of(one.record) for one in diagnoses]
     today = local_day(moment)
     stored_on = local_day(work.enterprises.first_recorded(moment, [uscc])[uscc])
-    walk = enterprise_walk(stored_on, levels[0].on if levels else None, told, course)
+    walk = enterprise_walk(stored_on, diagnoses[0].record.assessed_on if diagnoses else None, told, course)
     return Situation(
         enterprise=known.record,
         revision=known.number,
@@ -142,8 +140,7 @@ def situation_of(work: UnitOfWork, uscc: str, moment: datetime) -> Situation:
         today=today,
         told=told,
         diagnoses=diagnoses,
-        levels=levels,
-        projects=projects_of(uscc, told, levels, today, course),
+        projects=projects_of(uscc, told, diagnoses, today, course),
         walk=walk,
         facts=Facts(
             enterprise=known.record,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from recommender.course.belonging import TOLD_BESIDE, Belonging
-from recommender.course.levels import diagnoses_of, level_of
+from recommender.course.levels import diagnoses_of
 from recommender.course.missing import Facts
 from recommender.course.naming import names_at
 from recommender.course.projects import evidence_of, projects_of, sorted_events
@@ -97,6 +97,12 @@ def worklist(work: UnitOfWork, moment: datetime | None = None) -> list[WorkEntry
     told = sorted_events(work, work.events.lines(moment, types=types), set(firms), moment)
     partners = {key.partner for one in told.values() for key in one.projects if key.partner}
     names = names_at(work, moment, partners, ())
+    # Scoring is what takes time: it is done where the next step asks for a level.
+    asks_level = {
+        state.code
+        for state in course.states
+        if (move := course.next_move(state.code)) and "level_reached" in move.needs
+    }
     entries = []
     for uscc, firm in firms.items():
         own = told.get(uscc, _NOTHING)
@@ -104,15 +110,15 @@ def worklist(work: UnitOfWork, moment: datetime | None = None) -> list[WorkEntry
         walk = enterprise_walk(
             local_day(stored[uscc]), known[0].record.assessed_on if known else None, own, course
         )
-        # Only projects need levels, and scoring is what takes time.
-        levels = [level_of(one.record) for one in known] if own.projects else []
         facts = Facts(
             enterprise=firm,
             diagnosed=bool(known),
             listed=was_listed(walk),
             abouts=tuple(file.about for file in evidence_of(own.own)),
         )
-        projects = projects_of(uscc, own, levels, today, course)
+        projects = projects_of(uscc, own, known, today, course, score=False)
+        if any(project.state in asks_level for project in projects):
+            projects = projects_of(uscc, own, known, today, course)
         entries += [
             WorkEntry(
                 enterprise=uscc,
