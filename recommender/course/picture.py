@@ -15,6 +15,16 @@ _LEFT, _RIGHT = 128.0, 14.0
 _TOP = 40.0
 _LANE, _BAR = 38.0, 22.0
 _BOTTOM = 26.0
+#: White text stands on each with a contrast of at least 4.5 : 1; the legend has the same in its style.
+FILLS = {
+    "archive": "#4b5563",
+    "assessment": "#1d4ed8",
+    "application": "#7c3aed",
+    "filing": "#0f766e",
+    "implementation": "#b45309",
+    "acceptance": "#be123c",
+    "subsidy": "#15803d",
+}
 #: A character of the labels inside the bars, and the least width of a segment that can still be seen.
 _CHARACTER, _LEAST = 11.5, 3.0
 _NAME_CHARACTERS = 13
@@ -28,6 +38,7 @@ class Segment(NamedTuple):
     x: float
     width: float
     stage: str
+    fill: str
     label: str
     title: str
 
@@ -132,7 +143,7 @@ def _segments(
         name = course.stage(stage).name
         label = name if len(name) * _CHARACTER <= width else ""
         title = f"{step.on} {name}：{state.name}" + ("" if is_end else f"，至 {until}")
-        made.append(Segment(x, width, stage, label, title))
+        made.append(Segment(x, width, stage, FILLS[stage], label, title))
     return tuple(made)
 
 

@@ -3,18 +3,21 @@
 import io
 import re
 from datetime import date
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from docx import Document
 from openpyxl import load_workbook
 
+from recommender.course import picture as picture_module
 from recommender.course.case_file import CaseFile
 from recommender.course.compiling import case_file
 from recommender.course.document import case_document
 from recommender.course.page import PAGE, render_case_page
 from recommender.course.parts import case_parts, cell_text
-from recommender.course.picture import course_picture
+from recommender.course.picture import FILLS, course_picture
+from recommender.course.stages import load_course
 from recommender.course.workbook import case_workbook
 from tests.synthetic_records import enterprise
 from tests.unit.course.telling import FIRM, Told
@@ -96,6 +99,13 @@ def test_the_picture_keeps_inside_its_box(file: CaseFile) -> None:
     assert [name for _, name in picture.legend] == [
         "企业档案", "数字化水平评测", "项目备案", "改造实施", "申请验收", "申请奖补"
     ]  # fmt: skip
+
+
+def test_every_stage_has_one_colour_in_picture_and_legend() -> None:
+    style = (Path(picture_module.__file__).parent / "templates" / "case_file.css").read_text(encoding="utf-8")
+    assert set(FILLS) == {stage.code for stage in load_course().stages}
+    for code, fill in FILLS.items():
+        assert f".{code} {{ background: {fill}; }}" in style
 
 
 def test_a_firm_of_today_can_be_drawn_and_written(told: Told) -> None:
