@@ -171,10 +171,12 @@ def projects(work: UnitOfWork, moment: datetime | None = None, *, uscc: str | No
     """
     moment = moment or work.clock()
     course = load_course()
-    types = None if uscc is not None else [*(move.event for move in course.moves), *TOLD_BESIDE]
-    lines = list(work.events.lines(moment, types=types, party=uscc))
-    firms = set(work.enterprises.first_recorded(moment, None if uscc is None else [uscc]))
-    told = sorted_events(work, lines, firms, moment)
+    if uscc is None:
+        types = [*(move.event for move in course.moves), *TOLD_BESIDE]
+        firms = set(work.enterprises.first_recorded(moment))
+        told = sorted_events(work, work.events.lines(moment, types=types), firms, moment)
+    else:
+        told = {uscc: own_events(work, uscc, moment)}
     diagnoses = diagnoses_of(work, moment, [firm for firm, sorted_ in told.items() if sorted_.projects])
     today = local_day(moment)
     return [
@@ -198,6 +200,14 @@ def sorted_events(
         if revision.record.provider is not None
     }
     return {firm: belonging(firm, own, providers, course) for firm, own in by_firm.items()}
+
+
+def own_events(work: UnitOfWork, uscc: str, moment: datetime) -> Belonging:
+    """Return the events of one enterprise, sorted to itself and its projects."""
+    lines = list(work.events.lines(moment, party=uscc))
+    # What another enterprise reports about its own course with this one stays with that one.
+    firms = set(work.enterprises.first_recorded(moment, {uscc, *(line.subject for line in lines)}))
+    return sorted_events(work, lines, firms, moment).get(uscc, Belonging())
 
 
 def projects_of(

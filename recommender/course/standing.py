@@ -7,7 +7,7 @@ from datetime import date, datetime
 from recommender.course.belonging import Belonging
 from recommender.course.levels import diagnoses_of
 from recommender.course.missing import Facts, Missing, unmet
-from recommender.course.projects import Project, evidence_of, projects_of, sorted_events
+from recommender.course.projects import Project, evidence_of, own_events, projects_of
 from recommender.course.stages import ROLE_NAMES, Course, State, load_course
 from recommender.course.walking import Wait, Walk, wait_of
 from recommender.diagnosis.value import Value
@@ -127,8 +127,7 @@ def situation_of(work: UnitOfWork, uscc: str, moment: datetime) -> Situation:
     """
     course = load_course()
     known = known_enterprise(work, uscc, moment)
-    lines = work.events.lines(moment, party=uscc)
-    told = sorted_events(work, lines, {uscc}, moment).get(uscc, Belonging())
+    told = own_events(work, uscc, moment)
     diagnoses = diagnoses_of(work, moment, [uscc]).get(uscc, [])
     today = local_day(moment)
     stored_on = local_day(work.enterprises.first_recorded(moment, [uscc])[uscc])

@@ -5,9 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from recommender.course.missing import _MET
 from recommender.course.projects import Project, project_frame, projects
 from recommender.course.stages import load_course
-from tests.synthetic_records import diagnosis
+from recommender.course.standing import stage_of
+from recommender.domain.course_events import load_course_events
+from recommender.domain.event import load_funnel
+from tests.synthetic_records import diagnosis, enterprise, uscc
 from tests.unit.course.telling import DISTRICT, FIRM, UNIT, VENDOR, Told
 
 
@@ -162,3 +166,26 @@ def test_the_frame_has_a_column_for_each_plain_field(told: Told) -> None:
         frame = project_frame(projects(work))
     assert frame.loc[0, "approved_yuan"] == 180000.5
     assert project_frame([]).columns.tolist() == frame.columns.tolist()
+
+
+def test_an_enterprise_that_leads_others_has_no_project_by_theirs(told: Told) -> None:
+    leader = uscc(2)
+    with told.begin() as work:
+        work.enterprises.put(enterprise(2))
+    told.event("contract", object=leader, project="P1")
+    with told.store.read() as work:
+        assert [(row.enterprise, row.partner) for row in projects(work)] == [(FIRM, leader)]
+        assert projects(work, uscc=leader) == []
+        assert stage_of(work, leader)[0].project is None
+
+
+def test_the_declarations_of_course_and_events_agree() -> None:
+    course, declared = load_course(), load_course_events()
+    for move in course.moves:
+        kind = declared.find(move.event)
+        assert kind is not None or load_funnel().find(move.event) is not None
+        if kind is not None:
+            assert set(move.roles) == set(kind.roles), move.event
+    entered = {move.to for move in course.moves} | {"archived", "assessed"}
+    assert entered == {state.code for state in course.states}
+    assert {need.code for need in course.needs if need.about is None} - {"link_evidence"} == set(_MET)
