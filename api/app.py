@@ -11,6 +11,7 @@ import recommender
 from api.assignments.endpoints import router as assignments
 from api.benchmarks.endpoints import router as benchmarks
 from api.consents.endpoints import router as consents
+from api.course.endpoints import router as course
 from api.diagnoses.endpoints import router as diagnoses
 from api.eligibility.endpoints import router as eligibility
 from api.enterprises.endpoints import router as enterprises
@@ -122,6 +123,7 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         exposure,
         model_health,
         models,
+        course,
     ):
         app.include_router(router)
     return app

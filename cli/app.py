@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from cli import streams
 from cli.commands import (
     assign,
+    course,
     demonstrate,
     diagnose,
     doctor,
@@ -95,6 +96,11 @@ _COMMANDS = (
     ("assign", assign.assign, "在名额内为一批企业和牵引单位撮合：试算、对照、导出、提交建议。"),
     ("diagnose", diagnose.diagnose, "给出一家企业的等级、各维度得分，以及与每个更高等级的差距。"),
     ("gaps", gaps.gaps, "资源池缺口：哪些场景、行业和预算的企业找不到产品，建议征集什么。"),
+    (
+        "case-file",
+        course.case_file,
+        "一企一档：一家企业的全过程档案，可看过去任何一天；可存 Excel、Word、网页。",
+    ),
     ("exposure", exposure.exposure, "曝光公平报告：谁被看到、被联系，与应得份额相比，超上限报警。"),
     ("health", health.health, "运行体检：预测准不准、池子展示了多少、特征有没有漂移，异常时怎么办。"),
     ("replay", matching.replay, "重现一次推荐或方案当时的样子。"),
@@ -107,6 +113,7 @@ app.add_typer(index.app, name="index")
 app.add_typer(letters.app, name="letter")
 app.add_typer(train.app, name="train")
 app.add_typer(models.app, name="models")
+app.add_typer(course.app, name="course")
 app.add_typer(matching_event.app, name="matching-event")
 
 

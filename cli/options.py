@@ -53,3 +53,23 @@ def read_budget(text: str | None) -> Decimal | None:
     if not amount.is_finite() or amount < 0:
         raise typer.BadParameter("金额不能为负数", param_hint="--budget")
     return amount
+
+
+def read_attributes(pairs: list[str]) -> dict[str, Any]:
+    """Read ``--set NAME=VALUE``; a value that is JSON is taken as such, any other as text.
+
+    Raises
+    ------
+    typer.BadParameter
+        If a pair has no name or no equals sign.
+    """
+    told: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not name or not equals:
+            raise typer.BadParameter(f"“{pair}”应写成 名称=内容", param_hint="--set")
+        try:
+            told[name] = json.loads(text)
+        except (ValueError, RecursionError):
+            told[name] = text
+    return told

@@ -8,6 +8,7 @@ from functools import partial
 from pydantic import BaseModel, ConfigDict
 
 from recommender.assignment.service import AssignmentService
+from recommender.course.service import CourseService
 from recommender.diagnosis.instrument import Instrument, load_instrument
 from recommender.encoder.choose import choose_encoder
 from recommender.encoder.encoder import Encoder
@@ -62,6 +63,7 @@ class Installation:
     model_keeper: ModelKeeper
     gates: Gates
     shadow: ShadowRunner
+    course: CourseService
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -151,6 +153,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         model_keeper=model,
         shadow=shadow,
         gates=Gates(store, matching.engine, rules=partial(read_gate_rules, settings.own_gates)),
+        course=CourseService(store),
     )
 
 

@@ -24,6 +24,8 @@ _ID = re.compile(r"^[A-Za-z0-9._:-]{1,100}$")
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 _MOST_IDS = 200
 _LONGEST_TEXT = 5_000
+#: A million million: more is a slip of the pen, and would not fit the amounts of the rules.
+_MOST_YUAN = Decimal(10) ** 12
 
 
 class AttributeForm(BaseModel):
@@ -32,8 +34,8 @@ class AttributeForm(BaseModel):
     Attributes
     ----------
     kind : str
-        ``yuan`` is a number or a decimal text of at least 0, ``level`` a whole number 0–4, ``date`` an ISO
-        date, ``object`` a table of names that the reader of the event understands.
+        ``yuan`` is a number or a decimal text from 0 to a million million, ``level`` a whole number 0–4,
+        ``date`` an ISO date, ``object`` a table of names that the reader of the event understands.
     choices : tuple of str
         Of a ``choice``.
     """
@@ -150,7 +152,7 @@ def yuan(value: object) -> Decimal | None:
         amount = Decimal(str(value))
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and amount >= 0 else None
+    return amount if amount.is_finite() and 0 <= amount <= _MOST_YUAN else None
 
 
 def _is_date(value: object) -> bool:
@@ -177,7 +179,7 @@ _KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
         lambda value: isinstance(value, str) and 0 < len(value.strip()) <= _LONGEST_TEXT,
         f"应为1–{_LONGEST_TEXT}字的文字",
     ),
-    "yuan": (lambda value: yuan(value) is not None, "应为不小于0的金额（元）"),
+    "yuan": (lambda value: yuan(value) is not None, "应为0至1万亿的金额（元）"),
     "number": (_is_number, "应为数字"),
     "date": (_is_date, "应写成 2026-03-01 的样子"),
     "id": (_is_id, "应为编号（字母、数字和 . _ : -，1–100位）"),

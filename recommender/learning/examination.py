@@ -1,8 +1,8 @@
 """Who looks how far down a list, and who acts on a line only because it stands high.
 
 An assumed curve comes first. Lists whose near-equals stood in a drawn order correct it by what came of each
-position (:mod:`recommender.learning.intervention_harvest`); where impressions are reported, the share of lines
-seen at each position is counted and shrunk to that. The curve never rises with the position. Trust in
+position (:mod:`recommender.learning.intervention_harvest`); where impressions are reported, the share of the
+lines seen at each position is counted and shrunk to that. The curve never rises with the position. Trust in
 positions stays as assumed.
 
 References

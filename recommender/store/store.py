@@ -37,6 +37,7 @@ class UnitOfWork:
 
     def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
         self.connection = connection
+        self.clock = clock
         self.enterprises = EnterpriseRepository(connection, clock)
         self.diagnoses = DiagnosisRepository(connection, clock)
         self.solutions = SolutionRepository(connection, clock)

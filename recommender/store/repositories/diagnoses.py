@@ -1,6 +1,6 @@
 """Diagnoses: several an enterprise, the newest of which counts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from recommender.domain import Diagnosis
 from recommender.store import tables
 from recommender.store.failures import DiagnosisOfAnotherEnterprise, UnknownEnterprise
-from recommender.store.repositories.records import RecordRepository, Stored, plain
+from recommender.store.repositories.records import RecordRepository, Stored, chunks, plain
 
 # Of two diagnoses on one day the one stored later is the correction.
 _NEWEST_FIRST = (
@@ -29,6 +29,14 @@ class DiagnosisRepository(RecordRepository[Diagnosis]):
         """Return an enterprise's diagnoses, newest first."""
         statement = select(self.table).where(self.table.c.uscc == uscc).order_by(*_NEWEST_FIRST)
         return [self._stored(row) for row in self._connection.execute(statement).mappings()]
+
+    def keys_of(self, usccs: Iterable[str]) -> list[str]:
+        """Return the ids of all diagnoses of some enterprises; an id never changes its enterprise."""
+        found: list[str] = []
+        for chunk in chunks(usccs):
+            statement = select(self.table.c.id).where(self.table.c.uscc.in_(chunk)).order_by(self.table.c.id)
+            found += self._connection.execute(statement).scalars()
+        return found
 
     def latest(self, uscc: str) -> Stored[Diagnosis] | None:
         """Return an enterprise's newest diagnosis, None before the first."""

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select
 
@@ -37,6 +37,22 @@ class LoggedEvent:
     event: Event
     recorded_at: datetime
     unknown_recommendation: bool
+
+
+class EventLine(NamedTuple):
+    """An event as views of many read it: its columns and attributes, without checking them again."""
+
+    sequence: int
+    event_id: str
+    type: str
+    recommendation_id: str | None
+    subject: str
+    object: str
+    actor: str
+    occurred_at: datetime
+    recorded_at: datetime
+    value: float | None
+    attributes: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +152,34 @@ class EventRepository:
     def concerning(self, party: str) -> list[LoggedEvent]:
         """Return the events with ``party`` as subject or object, in log order."""
         return self._select(or_(table.c.subject == party, table.c.object == party))
+
+    def lines(
+        self, until: datetime, *, types: Sequence[str] | None = None, party: str | None = None
+    ) -> Iterator[EventLine]:
+        """Yield what was recorded up to a moment, in the order in which it happened.
+
+        Parameters
+        ----------
+        until : datetime
+            With its zone; what was recorded at that very moment counts.
+        types : sequence of str, optional
+            All by default.
+        party : str, optional
+            Only events with it as subject or object.
+        """
+        conditions = [table.c.recorded_at <= until]
+        if types is not None:
+            conditions.append(table.c.type.in_(types))
+        if party is not None:
+            conditions.append(or_(table.c.subject == party, table.c.object == party))
+        columns = [table.c[name] for name in EventLine._fields[:-1]]
+        statement = (
+            select(*columns, table.c.document)
+            .where(*conditions)
+            .order_by(table.c.occurred_at, table.c.sequence)
+        )
+        for row in self._connection.execute(statement):
+            yield EventLine._make((*row[:-1], json.loads(row[-1])["attributes"]))
 
     def recommendations(self, types: Sequence[str]) -> list[str]:
         """Return the ids of the served lists that events of some types answer."""

@@ -222,9 +222,24 @@ class RecordRepository(Generic[T]):
         column = tables.record_revision.c.key
         wanted = [column.in_(chunk) for chunk in chunks(keys)] if keys is not None else [column.is_not(None)]
         known = tables.record_revision.c.recorded_at <= moment
-        found: dict[str, Revision[T]] = {}
+        newest: dict[str, RowMapping] = {}
         for condition in wanted:
-            found |= {row["key"]: self._revision(row) for row in self._revisions(condition, known)}
+            newest |= {row["key"]: row for row in self._revisions(condition, known)}
+        return {key: self._revision(row) for key, row in newest.items()}
+
+    def first_recorded(self, moment: datetime, keys: Iterable[str] | None = None) -> dict[str, datetime]:
+        """Return when each record that was known at a moment was first stored, UTC, by key."""
+        table = tables.record_revision
+        wanted = [table.c.key.in_(chunk) for chunk in chunks(keys)] if keys is not None else [None]
+        found: dict[str, datetime] = {}
+        for condition in wanted:
+            statement = (
+                select(table.c.key, func.min(table.c.recorded_at))
+                .where(table.c.kind == self.table.name, table.c.recorded_at <= moment)
+                .group_by(table.c.key)
+            )
+            chosen = statement if condition is None else statement.where(condition)
+            found.update((key, first) for key, first in self._connection.execute(chosen))
         return found
 
     def _revisions(self, *conditions: ColumnElement[bool]) -> Iterator[RowMapping]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select
 
@@ -14,6 +14,17 @@ from recommender.store.repositories.records import chunks
 from recommender.store.tables import served_item, served_list
 
 _PAGE = 500
+
+
+class Showing(NamedTuple):
+    """A line of a served list that showed a record; ``subject`` is to whom."""
+
+    recommendation_id: str
+    served_at: datetime
+    subject: str | None
+    model_version: str
+    policy_version: str
+    rank: int
 
 
 class ServedListRepository:
@@ -68,15 +79,38 @@ class ServedListRepository:
         )
         return found[0] if found else None
 
-    def for_subject(self, subject: str, limit: int = 100) -> list[ServedList]:
-        """Return the newest lists served to a subject, newest first."""
+    def for_subject(
+        self, subject: str, limit: int | None = 100, *, until: datetime | None = None
+    ) -> list[ServedList]:
+        """Return the newest lists served to a subject, up to a moment if one is named, newest first."""
+        conditions = [served_list.c.subject == subject]
+        if until is not None:
+            conditions.append(served_list.c.served_at <= until)
         statement = (
             select(served_list)
-            .where(served_list.c.subject == subject)
+            .where(*conditions)
             .order_by(served_list.c.served_at.desc(), served_list.c.recommendation_id.desc())
             .limit(limit)
         )
         return self._load(self._connection.execute(statement).mappings())
+
+    def showing(self, thing: str, target: str, until: datetime) -> list[Showing]:
+        """Return where lists of one target showed a record up to a moment, oldest first."""
+        lists = served_list.c
+        statement = (
+            select(
+                lists.recommendation_id,
+                lists.served_at,
+                lists.subject,
+                lists.model_version,
+                lists.policy_version,
+                served_item.c.rank,
+            )
+            .join_from(served_item, served_list)
+            .where(served_item.c.object_id == thing, lists.target == target, lists.served_at <= until)
+            .order_by(lists.served_at, lists.recommendation_id)
+        )
+        return [Showing._make(row) for row in self._connection.execute(statement)]
 
     def places(self, since: datetime, until: datetime) -> Iterator[tuple[str, str | None, str, int, int]]:
         """Yield (target, subject, object, rank, number of lists) of what was served in a half-open period."""

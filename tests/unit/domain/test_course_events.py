@@ -36,7 +36,7 @@ def test_no_amount(value: object) -> None:
     assert yuan(value) is None
     assert COURSE.problem("contract", {"amount_yuan": value}) == (
         "amount_yuan",
-        "“合同金额”应为不小于0的金额（元）",
+        "“合同金额”应为0至1万亿的金额（元）",
     )
 
 

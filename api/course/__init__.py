@@ -1,0 +1,1 @@
+"""The course: case files, the worklist, moves."""
