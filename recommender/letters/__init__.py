@@ -2,6 +2,5 @@
 
 from recommender.letters.district import DistrictSummary, district_summary, summary_document
 from recommender.letters.result import result_letter
-from recommender.letters.writing import LettersUnavailable
 
-__all__ = ["DistrictSummary", "LettersUnavailable", "district_summary", "result_letter", "summary_document"]
+__all__ = ["DistrictSummary", "district_summary", "result_letter", "summary_document"]

@@ -93,13 +93,7 @@ def _row(name: str, enterprises: int, levels: list[int]) -> SummaryRow:
 
 
 def summary_document(summary: DistrictSummary, at: datetime) -> bytes:
-    """Return the summary table as the content of a docx file.
-
-    Raises
-    ------
-    LettersUnavailable
-        If python-docx is not installed.
-    """
+    """Return the summary table as the content of a docx file."""
     mark = f"其中 {summary.synthetic} 家为{SYNTHETIC_MARK}" if summary.synthetic else None
     letter = Letter(f"{summary.name}中小企业数字化水平汇总表", mark)
     total = summary.rows[-1]

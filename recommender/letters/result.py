@@ -21,10 +21,6 @@ def result_letter(enterprise: Enterprise, diagnosis: Diagnosis, at: datetime) ->
     at : datetime
         Day of the letter, with its zone.
 
-    Raises
-    ------
-    LettersUnavailable
-        If python-docx is not installed.
     recommender.errors.InvalidInput
         If the answers do not fit the instrument.
     """

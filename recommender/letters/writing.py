@@ -1,24 +1,21 @@
-"""A Word document of an office: title, paragraphs, tables, where it comes from. By python-docx, an extra."""
+"""A Word document of an office: title, paragraphs, tables, where it comes from."""
 
 import io
 import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Cm, Length, Pt
+from docx.text.paragraph import Paragraph
+
 from recommender.domain.calendar import SHANGHAI
-from recommender.errors import SmematchError
 
 _BODY_FONT, _TITLE_FONT = "仿宋", "黑体"
 #: XML holds none of these.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
-class LettersUnavailable(SmematchError):
-    """What writes Word documents is not installed."""
-
-    code = "letters_unavailable"
-    status = 501
-    title = "无法生成 Word 文件"
 
 
 class Letter:
@@ -30,23 +27,9 @@ class Letter:
         Heading of the first page.
     mark : str, optional
         Says that what the letter tells is made up; stands under the title.
-
-    Raises
-    ------
-    LettersUnavailable
-        If python-docx is not installed.
     """
 
     def __init__(self, title: str, mark: str | None = None) -> None:
-        try:
-            from docx import Document
-            from docx.enum.text import WD_ALIGN_PARAGRAPH
-            from docx.oxml.ns import qn
-            from docx.shared import Cm, Pt
-        except ImportError as error:
-            raise LettersUnavailable(
-                "没有安装生成 Word 的组件，请执行 pip install 'smematch[office]'"
-            ) from error
         self._document = Document()
         self._east_asia = qn("w:eastAsia")
         normal = self._document.styles["Normal"]
@@ -95,7 +78,7 @@ class Letter:
         self._document.save(target)
         return target.getvalue()
 
-    def _heading(self, text: str, size: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def _heading(self, text: str, size: Length) -> Paragraph:
         paragraph = self._document.add_paragraph()
         run = paragraph.add_run(_plain(text))
         run.bold = True
