@@ -50,7 +50,8 @@ now = simulated.clock()
 rng = np.random.default_rng(SEED)
 moments = now - timedelta(days=170) + np.sort(rng.random(LISTS)) * timedelta(days=169)
 at_last = [now]  # 模拟的时钟
-serving = MatchingService(simulated, here.keeper, here.encoder, here.instrument, clock=lambda: at_last[0])
+simulated.clock = lambda: at_last[0]
+serving = MatchingService(simulated, here.keeper, here.encoder, here.instrument)
 firms = sorted(catalogue.enterprises)
 events = []
 for number, (moment, uscc) in enumerate(zip(moments, rng.choice(firms, LISTS), strict=True)):
@@ -76,6 +77,7 @@ for number, (moment, uscc) in enumerate(zip(moments, rng.choice(firms, LISTS), s
             for kind, at in happened
             if at < now
         ]
+at_last[0] = now
 written = EventLog(simulated).append(events)
 print(f"清单 {LISTS} 份，事件 {written.inserted} 条（模拟）")
 
