@@ -22,6 +22,7 @@ _STAGES = {
     "read": "读取行",
     "check": "检查行",
     "store": "写入记录",
+    "simulate": "模拟",
 }
 
 

@@ -7,6 +7,7 @@ there to be found and whether an interval holds the truth; it tells nothing abou
 >>> run(world, Expert()).regret.sum()
 """
 
+from recommender.simulation.comparison import Comparison, across_seeds, compare, usual_policies
 from recommender.simulation.policies import Chance, Expert, Greedy, Oracle
 from recommender.simulation.policy import Policy, Ranking, Visit
 from recommender.simulation.running import Run, run
@@ -15,6 +16,7 @@ from recommender.simulation.world import World, draw_world
 
 __all__ = [
     "Chance",
+    "Comparison",
     "Expert",
     "Greedy",
     "Oracle",
@@ -24,6 +26,9 @@ __all__ = [
     "Visit",
     "World",
     "WorldSettings",
+    "across_seeds",
+    "compare",
     "draw_world",
     "run",
+    "usual_policies",
 ]

@@ -12,13 +12,15 @@ from recommender.simulation.settings import Floats, WorldSettings
 _SHAPES = {"contact": 1.0, "sign": 2.0, "end": 3.0, "refusal": 1.0}
 
 
-def draw_delays(lots: Mapping[str, Floats], settings: WorldSettings) -> dict[str, Floats]:
+def draw_delays(lots: Mapping[str, Floats], pace: Floats, settings: WorldSettings) -> dict[str, Floats]:
     """Turn uniform numbers into delays.
 
     Parameters
     ----------
     lots : mapping of str to float64
         Uniform on 0–1, for ``contact``, ``sign``, ``end`` and ``refusal``.
+    pace : float64
+        Of each vendor: how many times as long as the mean it takes to a contract.
 
     Returns
     -------
@@ -26,9 +28,9 @@ def draw_delays(lots: Mapping[str, Floats], settings: WorldSettings) -> dict[str
         Days after the step before it: the list, the contact, the contract; a refusal after the list or the
         contact.
     """
-    means = {
+    means: dict[str, Floats | float] = {
         "contact": settings.contact_days,
-        "sign": settings.contract_days,
+        "sign": settings.contract_days * pace,
         "end": settings.accepted_days,
         "refusal": settings.refusal_days,
     }
@@ -46,7 +48,7 @@ def _longest() -> dict[str, float]:
     }
 
 
-def _cut_gamma(lots: Floats, shape: float, mean: float, most: float) -> Floats:
+def _cut_gamma(lots: Floats, shape: float, mean: Floats | float, most: float) -> Floats:
     """Draw by inversion from a gamma distribution of this mean, given that it is below ``most``."""
     scale = mean / shape
     return np.asarray(scale * gammaincinv(shape, lots * gammainc(shape, most / scale)), np.float64)

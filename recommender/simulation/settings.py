@@ -11,6 +11,7 @@ Floats = NDArray[np.float64]
 
 #: Written wherever a simulated record has a face.
 MARK = "模拟数据"
+#: 0–1; a spread from 0; a delay or rate above 0; a probability that is neither 0 nor 1; a number from 1.
 Share = Annotated[float, Field(ge=0, le=1)]
 Spread = Annotated[float, Field(ge=0)]
 Days = Annotated[float, Field(gt=0)]
@@ -31,6 +32,8 @@ class WorldSettings(BaseModel):
         Products that pass the constraints at a visit.
     list_length : int
         Lines shown of them.
+    newcomers_share : float
+        Share of the products that enter the pool later, on a day drawn over the whole time.
     lists_per_day : float
         Mean number of visits a day, averaged over the year.
     season : float
@@ -56,6 +59,8 @@ class WorldSettings(BaseModel):
     contact_days, contract_days, accepted_days, refusal_days : float
         Mean delay from the list to a contact, from there to the contract, from there to the end of the
         project, and to a refusal. In days; cut off so that every step stays within its horizon.
+    vendor_pace_sd : float
+        Standard deviation of the logarithm of how long vendors take to a contract.
     dismiss_share, withdrawn_share : float
         Share of the examined lines without a contact, and of the contacts without a contract, whose refusal
         is reported; of the others nothing more is ever heard.
@@ -73,6 +78,7 @@ class WorldSettings(BaseModel):
     lists: Count = 2_000
     candidates: Count = 20
     list_length: Count = 10
+    newcomers_share: Share = 0.3
     lists_per_day: Annotated[float, Field(gt=0)] = 4.0
     season: Share = 0.0
     unknown_share: Share = 0.12
@@ -92,6 +98,7 @@ class WorldSettings(BaseModel):
     contract_days: Days = 55.0
     accepted_days: Days = 120.0
     refusal_days: Days = 4.0
+    vendor_pace_sd: Spread = 0.4
     dismiss_share: Share = 0.2
     withdrawn_share: Share = 0.5
     impressions_share: Share = 0.5
@@ -99,11 +106,16 @@ class WorldSettings(BaseModel):
 
     @model_validator(mode="after")
     def _enough_products(self) -> "WorldSettings":
-        if self.candidates > self.products:
-            raise ValueError("候选产品数不能超过产品总数")
+        if self.candidates > self.products - self.newcomers:
+            raise ValueError("候选产品数不能超过一开始就在池中的产品数")
         if self.list_length > self.candidates:
             raise ValueError("清单长度不能超过候选产品数")
         return self
+
+    @property
+    def newcomers(self) -> int:
+        """How many products enter the pool later."""
+        return round(self.newcomers_share * self.products)
 
     @cached_property
     def examination(self) -> Floats:

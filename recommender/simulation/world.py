@@ -45,6 +45,8 @@ class People:
     ----------
     sub_industry, district : tuple of str (enterprises,)
     vendor : int64 (products,)
+    enters : float64 (products,)
+        Day on which a product enters the pool.
     made_for : bool (products, sub-industries)
         All False: for any.
     """
@@ -52,6 +54,7 @@ class People:
     sub_industry: tuple[str, ...]
     district: tuple[str, ...]
     vendor: Codes
+    enters: Floats
     made_for: NDArray[np.bool_]
 
 
@@ -70,6 +73,8 @@ class Truth:
         Probability that a candidate suits.
     signs, accepted : float64 (vendors,)
         Probability of a contract after a suitable contact, and of its acceptance.
+    pace : float64 (vendors,)
+        How many times as long as the mean a vendor takes to a contract.
     """
 
     weights: Floats
@@ -77,6 +82,7 @@ class Truth:
     suitable: Floats
     signs: Floats
     accepted: Floats
+    pace: Floats
 
 
 @dataclass(frozen=True)
@@ -140,13 +146,12 @@ def draw_world(settings: WorldSettings, seed: int) -> World:
     parts = [np.random.default_rng(one) for one in np.random.SeedSequence(seed).spawn(5)]
     people = _people(settings, parts[0])
     day, enterprise = _visits(settings, parts[1])
-    candidates = np.argsort(parts[1].random((settings.lists, settings.products)), axis=1)
-    candidates = candidates[:, : settings.candidates].astype(np.int64)
+    candidates = _candidates(settings, people, day, parts[1])
     true, known = _features(settings, people, enterprise, candidates, parts[2])
     truth = _truth(settings, people, enterprise, candidates, true, parts[3])
     shape = (settings.lists, settings.candidates)
     lots = {name: parts[4].random(shape) for name in (*_LOTS, *_DELAYS)}
-    delays = draw_delays(lots, settings)
+    delays = draw_delays(lots, truth.pace[people.vendor[candidates]], settings)
     reports = parts[4].random(settings.lists) < settings.impressions_share
     return World(settings, seed, people, truth, day, enterprise, candidates, known, lots, delays, reports)
 
@@ -154,10 +159,14 @@ def draw_world(settings: WorldSettings, seed: int) -> World:
 def _people(settings: WorldSettings, generator: np.random.Generator) -> People:
     districts = [entry.code for entry in load_taxonomy().districts]
     made_for = generator.random((settings.products, len(SUB_INDUSTRIES))) < 0.3
+    enters = np.zeros(settings.products)
+    late = generator.permutation(settings.products)[: settings.newcomers]
+    enters[late] = generator.random(len(late)) * settings.lists / settings.lists_per_day
     return People(
         sub_industry=_names(SUB_INDUSTRIES, generator, settings.enterprises),
         district=_names(districts, generator, settings.enterprises),
         vendor=generator.integers(0, settings.vendors, settings.products),
+        enters=enters,
         made_for=made_for & (generator.random(settings.products) < 0.6)[:, None],
     )
 
@@ -175,6 +184,15 @@ def _visits(settings: WorldSettings, generator: np.random.Generator) -> tuple[Fl
         swing = settings.season * _YEAR / (2 * np.pi) * (1.0 - np.cos(2 * np.pi * grid / _YEAR))
         units = np.interp(units, grid + swing, grid)
     return units, generator.integers(0, settings.enterprises, settings.lists)
+
+
+def _candidates(
+    settings: WorldSettings, people: People, day: Floats, generator: np.random.Generator
+) -> Codes:
+    """Draw products of the pool for each visit, none twice."""
+    lots = generator.random((settings.lists, settings.products))
+    lots[people.enters > day[:, None]] = np.inf
+    return np.argsort(lots, axis=1)[:, : settings.candidates].astype(np.int64)
 
 
 def _features(
@@ -238,4 +256,5 @@ def _truth(
         suitable=expit(intercept + odds),
         signs=expit(logit(settings.contract_share) + vendor),
         accepted=expit(logit(settings.accepted_share) + vendor),
+        pace=np.exp(generator.normal(0, settings.vendor_pace_sd, settings.vendors)),
     )

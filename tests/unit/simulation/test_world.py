@@ -38,6 +38,14 @@ def test_no_candidate_twice_and_time_runs_forwards() -> None:
     assert (np.diff(world.day) >= 0).all()
 
 
+def test_newcomers_are_not_offered_before_they_enter() -> None:
+    world = draw_world(SMALL, 3)
+    enters = world.people.enters
+    assert (enters > 0).sum() == SMALL.newcomers > 0
+    assert (enters[world.candidates] <= world.day[:, None]).all()
+    assert np.isin(np.flatnonzero(enters > 0), world.candidates).any()
+
+
 def test_the_wanted_share_suits() -> None:
     assert draw_world(SMALL, 3).truth.suitable.mean() == pytest.approx(SMALL.suitable_share, abs=1e-9)
 
@@ -53,7 +61,14 @@ def test_visits_follow_the_season() -> None:
 def test_probabilities_are_what_happens() -> None:
     """One visit again and again with new luck: shares within four standard errors of the formula."""
     settings = WorldSettings(
-        lists=20_000, enterprises=1, products=3, vendors=2, candidates=3, list_length=3, trust=0.3
+        lists=20_000,
+        enterprises=1,
+        products=3,
+        vendors=2,
+        candidates=3,
+        list_length=3,
+        trust=0.3,
+        newcomers_share=0,
     )
     world = draw_world(settings, 5)
     shown = np.asarray([0, 1, 2])
@@ -93,7 +108,7 @@ def test_every_step_stays_within_its_horizon() -> None:
     assert found > 100
 
 
-@pytest.mark.parametrize("wrong", [{"candidates": 70}, {"list_length": 21}, {"capacity": 0}, {"color": 1}])
+@pytest.mark.parametrize("wrong", [{"candidates": 43}, {"list_length": 21}, {"capacity": 0}, {"color": 1}])
 def test_settings_that_cannot_be(wrong: dict[str, int]) -> None:
     with pytest.raises(ValidationError):
         WorldSettings.model_validate(wrong)
