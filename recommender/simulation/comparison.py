@@ -129,7 +129,7 @@ def compare(
             if progress is not None:
                 progress("simulate", done, whole)
     at = tuple(sorted({round(part) for part in np.linspace(0, settings.lists, _POINTS + 1)[1:]}))
-    ground = np.asarray([one.regret.sum() for one in found[baseline]])
+    ground = np.asarray([one.regret.cumsum()[-1] for one in found[baseline]])
     return Comparison(
         mark=MARK,
         settings=settings,
