@@ -2,7 +2,7 @@
 
 from recommender.domain import Enterprise
 from recommender.matching.ranked import Engine
-from recommender.matching.reciprocal import features_of, mutual_view
+from recommender.matching.reciprocal import BothSides, features_of, mutual_view
 from recommender.ranking.answer import Reason
 from recommender.ranking.unit_reasons import partner_reasons, prospect_reasons
 from recommender.retrieval.partner import Partner
@@ -20,7 +20,7 @@ def pair_reasons(
     """Return what speaks for the partner in the enterprise's eyes, and for the enterprise in its."""
     unit = engine.snapshot.catalogue.lead_units.get(partner.id)
     situation = situation_of(firm, engine.snapshot.results.get(firm.uscc), engine.instrument)
-    view = mutual_view(engine, features_of(engine, [situation], [partner], None), 0, 0)
+    view = mutual_view(BothSides.of(engine), features_of(engine, [situation], [partner], None), 0, 0)
     ours, theirs = view.forward, view.reverse
     return (
         partner_reasons(unit, partner, situation, ours.features, ours.scored, engine.record, None),

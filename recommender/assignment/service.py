@@ -208,7 +208,7 @@ class AssignmentService:
             status_text=wording.status_text(solution),
             gap=solution.gap,
             seed=seed,
-            model_version=engine.model_version,
+            model_version=engine.model.version,
             index_version=engine.snapshot.version,
             degraded=degraded,
             pairs=wording.pairs_of(engine, batch, solution),

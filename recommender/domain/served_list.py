@@ -20,6 +20,9 @@ class ServedItem(Record):
         Probability (0–1] that the serving policy put this item at this rank; 1.0 while deterministic.
     features : dict
         Feature name to value; None where the feature was unknown.
+    applies : tuple of str, optional
+        Names of the features that counted for the line; None where the log does not tell (plans, and lists
+        served before it was kept).
     """
 
     rank: Annotated[int, Field(ge=1)]
@@ -27,6 +30,7 @@ class ServedItem(Record):
     score: Annotated[float, Field(allow_inf_nan=False)]
     propensity: Annotated[float, Field(gt=0, le=1)]
     features: dict[str, float | None]
+    applies: tuple[str, ...] | None = None
 
 
 class ServedList(Record):

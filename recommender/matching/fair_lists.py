@@ -136,7 +136,7 @@ def fair_lists(engine: Engine, request: FairListsRequest, *, on: date) -> FairLi
         method=method.name,
         title=method.title,
         policy_version=f"fair-{method.name}-1",
-        model_version=engine.model_version,
+        model_version=engine.model.version,
         index_version=engine.snapshot.version,
         on=on,
         degraded=who.seen.degraded,

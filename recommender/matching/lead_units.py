@@ -15,8 +15,10 @@ from recommender.matching.ranked import (
     query_of,
     score_all,
 )
-from recommender.matching.reciprocal import MutualView, features_of, met, mutual_view
+from recommender.matching.reciprocal import BothSides, MutualView, features_of, met, mutual_view
 from recommender.ranking.answer import Item
+from recommender.ranking.learned_reasons import record_reasons, score_interval, weightiest_first
+from recommender.ranking.learned_score import Line
 from recommender.ranking.priors import Scored
 from recommender.ranking.unit_reasons import lead_unit_warnings, partner_reasons
 from recommender.retrieval.candidates import find_candidates
@@ -53,27 +55,29 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
     rules = lead_unit_rules(situation)
     rules += filter_rules(wishes.filter, wishes.exclude_ids, lambda record: getattr(record, "id", ""))
     query = query_of(situation.text, wishes, engine.snapshot.sides[Side.LEAD_UNIT])
-    candidates = find_candidates(engine.snapshot, engine.encoder, Side.LEAD_UNIT, query, rules)
+    candidates = find_candidates(
+        engine.snapshot, engine.encoder, Side.LEAD_UNIT, query, rules, engine.model.fusion
+    )
     units = [catalogue.lead_units[candidates.index.owners[at]] for at in candidates.positions.tolist()]
     partners = {unit.id: lead_unit_partner(unit, catalogue.solutions) for unit in units}
     text = candidates.fused.match[candidates.positions][None].astype(float) if candidates.fused else None
     features = features_of(engine, [situation], list(partners.values()), text)
 
     def views_by(weighed_by: Engine) -> dict[str, MutualView]:
+        sides = BothSides.of(weighed_by)
         return {
-            unit.id: mutual_view(
-                weighed_by, features, 0, column, enterprise_wish=met(wishes.filter.should, unit)
-            )
+            unit.id: mutual_view(sides, features, 0, column, enterprise_wish=met(wishes.filter.should, unit))
             for column, unit in enumerate(units)
         }
 
     def order(weighed_by: Engine) -> list[ScoredCandidate]:
         seen = views_by(weighed_by)
 
-        def scored(owner: str, _: float | None) -> tuple[dict[str, float | None], Scored]:
-            return seen[owner].logged(seen[owner].forward), seen[owner].forward.scored
+        def judge(owner: str, _: float | None) -> tuple[dict[str, float | None], Line, Scored]:
+            own = seen[owner].forward
+            return seen[owner].logged(own), own.line, own.scored
 
-        return score_all(candidates, scored)
+        return score_all(candidates, judge)
 
     shown, policy_version = arranged(engine, order, wishes.k)
     views = views_by(engine)
@@ -82,24 +86,23 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
     for rank, candidate in enumerate(shown, start=1):
         unit, view = catalogue.lead_units[candidate.owner], views[candidate.owner]
         passage = passage_for(engine.snapshot, candidates, candidate.position, situation.text)
+        own = view.forward
+        reasons = partner_reasons(
+            unit, partners[unit.id], situation, own.features, own.scored, engine.record, passage
+        )
         items.append(
             Item(
                 rank=rank,
                 id=unit.id,
                 name=unit.name,
                 score=round(candidate.scored.score, 6),
+                score_ci95=score_interval(candidate.scored.score, own.deviation),
                 forward=round(view.forward.scored.score, 6),
                 reverse=round(view.reverse.scored.score, 6) if known else None,
                 p_match=round(view.p_match, 6) if known else None,
                 propensity=candidate.propensity,
-                reasons=partner_reasons(
-                    unit,
-                    partners[unit.id],
-                    situation,
-                    view.forward.features,
-                    view.forward.scored,
-                    engine.record,
-                    passage,
+                reasons=weightiest_first(
+                    reasons, record_reasons(own.scorer.known_effects(own.line), own.scored)
                 ),
                 warnings=lead_unit_warnings(unit, situation),
                 facts=lead_unit_facts(unit),
@@ -109,6 +112,7 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
     return Ranked(
         items=tuple(items),
         features=tuple(candidate.features for candidate in shown),
+        applies=tuple(candidate.line.applicable for candidate in shown),
         excluded=exclusions_of(engine.snapshot, candidates),
         degraded=candidates.degraded,
         policy_version=policy_version,

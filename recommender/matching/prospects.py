@@ -11,8 +11,10 @@ from recommender.matching.ranked import (
     query_of,
     score_all,
 )
-from recommender.matching.reciprocal import MutualView, features_of, met, mutual_view
+from recommender.matching.reciprocal import BothSides, MutualView, features_of, met, mutual_view
 from recommender.ranking.answer import Item
+from recommender.ranking.learned_reasons import score_interval
+from recommender.ranking.learned_score import Line
 from recommender.ranking.priors import Scored
 from recommender.ranking.unit_reasons import prospect_facts, prospect_reasons
 from recommender.retrieval.candidates import find_candidates
@@ -48,7 +50,9 @@ def rank_prospects(
     rules += filter_rules(wishes.filter, wishes.exclude_ids, lambda record: getattr(record, "uscc", ""))
     wanted = "\n".join(part for part in (text, partner.page) if part)
     query = query_of(wanted, wishes, engine.snapshot.sides[Side.ENTERPRISE])
-    candidates = find_candidates(engine.snapshot, engine.encoder, Side.ENTERPRISE, query, rules)
+    candidates = find_candidates(
+        engine.snapshot, engine.encoder, Side.ENTERPRISE, query, rules, engine.model.fusion
+    )
     firms = [catalogue.enterprises[candidates.index.owners[at]] for at in candidates.positions.tolist()]
     situations = {
         firm.uscc: situation_of(firm, engine.snapshot.results.get(firm.uscc), engine.instrument)
@@ -58,15 +62,17 @@ def rank_prospects(
         candidates.fused.match[candidates.positions][:, None].astype(float) if candidates.fused else None
     )
     features = features_of(engine, list(situations.values()), [partner], matched)
+    sides = BothSides.of(engine)
     views = {
-        firm.uscc: mutual_view(engine, features, row, 0, partner_wish=met(wishes.filter.should, firm))
+        firm.uscc: mutual_view(sides, features, row, 0, partner_wish=met(wishes.filter.should, firm))
         for row, firm in enumerate(firms)
     }
 
-    def scored(owner: str, _: float | None) -> tuple[dict[str, float | None], Scored]:
-        return views[owner].logged(views[owner].reverse), _mutual(views[owner])
+    def judge(owner: str, _: float | None) -> tuple[dict[str, float | None], Line, Scored]:
+        view = views[owner]
+        return view.logged(view.reverse), view.reverse.line, _mutual(view)
 
-    shown = score_all(candidates, scored)[: wishes.k]
+    shown = score_all(candidates, judge)[: wishes.k]
     items = []
     for rank, candidate in enumerate(shown, start=1):
         enterprise, view = catalogue.enterprises[candidate.owner], views[candidate.owner]
@@ -79,6 +85,7 @@ def rank_prospects(
                 id=enterprise.uscc,
                 name=enterprise.name,
                 score=round(candidate.scored.score, 6),
+                score_ci95=score_interval(candidate.scored.score, view.deviation),
                 forward=round(view.forward.scored.score, 6),
                 reverse=round(view.reverse.scored.score, 6),
                 p_match=round(view.p_match, 6),
@@ -91,6 +98,7 @@ def rank_prospects(
     return Ranked(
         items=tuple(items),
         features=tuple(candidate.features for candidate in shown),
+        applies=tuple(candidate.line.applicable for candidate in shown),
         excluded=exclusions_of(engine.snapshot, candidates),
         degraded=candidates.degraded,
     )

@@ -14,12 +14,13 @@ from recommender.index.snapshot import SideIndex, Snapshot
 from recommender.ranking.answer import Exclusion, Item
 from recommender.ranking.exploration import Exploration, explore
 from recommender.ranking.interleaving import Experiment, team_draft
+from recommender.ranking.learned_score import Line
 from recommender.ranking.mutual import MatchProbability
-from recommender.ranking.priors import Priors, Scored, load_priors
+from recommender.ranking.priors import Priors, Scored
+from recommender.ranking.ranking_model import RankingModel, shipped_model
 from recommender.ranking.track_record import TrackRecord
 from recommender.retrieval.candidates import Candidates, records_of
 from recommender.retrieval.conditions import ATTRIBUTE_NAMES, Candidate, Filter, attributes_of
-from recommender.retrieval.fusion import load_fusion
 from recommender.retrieval.partner import Partner, lead_unit_partner, vendor_partner
 from recommender.retrieval.query import Query
 from recommender.text.evidence import best_sentence
@@ -64,10 +65,12 @@ class Experience:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What every ranking needs: the snapshot to answer from, the encoder, the instrument, the weights.
+    """What every ranking needs: the snapshot to answer from, the encoder, the instrument, the model.
 
     Attributes
     ----------
+    model : RankingModel
+        Weights of the features and of the text channels.
     record : TrackRecord
         How the partners' earlier projects ended.
     match : MatchProbability
@@ -81,7 +84,7 @@ class Engine:
     snapshot: Snapshot
     encoder: Encoder
     instrument: Instrument
-    priors: Priors
+    model: RankingModel
     record: TrackRecord
     match: MatchProbability
     exploration: tuple[Exploration, str] | None = None
@@ -94,16 +97,18 @@ class Engine:
         encoder: Encoder,
         instrument: Instrument,
         experience: Experience | None = None,
+        *,
+        model: RankingModel | None = None,
     ) -> "Engine":
-        """Rank over a snapshot with the shipped weights and what earlier outcomes taught, if anything."""
-        priors = load_priors()
+        """Rank over a snapshot with a model (the shipped one by default) and what earlier outcomes taught."""
+        model = model or shipped_model()
         known = experience or Experience()
-        return cls(snapshot, encoder, instrument, priors, known.record, known.match or priors.match)
+        return cls(snapshot, encoder, instrument, model, known.record, known.match or model.weights.match)
 
     @property
-    def model_version(self) -> str:
-        """Editions of the weights and of the fusion of the text channels, for the log."""
-        return f"{self.priors.version}+fusion-{load_fusion().version}"
+    def priors(self) -> Priors:
+        """Weights of the features."""
+        return self.model.weights
 
     def partner(self, kind: PartnerKind, key: str) -> Partner | None:
         """Return a lead unit or a vendor as a partner, None when it is not in the catalogue."""
@@ -133,6 +138,8 @@ class Ranked:
     ----------
     features : tuple of dict
         Of each item, in order.
+    applies : tuple of frozenset of str
+        Names of the features that counted for each item.
     degraded : str, optional
         Stable code of what could not be used.
     policy_version : str
@@ -141,6 +148,7 @@ class Ranked:
 
     items: tuple[Item, ...]
     features: tuple[dict[str, float | None], ...]
+    applies: tuple[frozenset[str], ...]
     excluded: tuple[Exclusion, ...]
     degraded: str | None
     policy_version: str = DETERMINISTIC
@@ -152,6 +160,10 @@ class ScoredCandidate:
 
     Attributes
     ----------
+    features : dict
+        For the log.
+    line : Line
+        What was scored.
     propensity : float
         Probability that it stands where it stands.
     """
@@ -160,6 +172,7 @@ class ScoredCandidate:
     owner: str
     match: float | None
     features: dict[str, float | None]
+    line: Line
     scored: Scored
     propensity: float = 1.0
 
@@ -199,22 +212,22 @@ def query_of(text: str, wishes: Wishes, index: SideIndex) -> Query:
 
 def score_all(
     candidates: Candidates,
-    features_of: Callable[[str, float | None], tuple[dict[str, float | None], Scored]],
+    judge: Callable[[str, float | None], tuple[dict[str, float | None], Line, Scored]],
 ) -> list[ScoredCandidate]:
     """Score every candidate, best first; ties by text score, then by id, so that a list is stable.
 
     Parameters
     ----------
-    features_of : callable
-        From record id and text match (0–1, None without text) to features and score.
+    judge : callable
+        From record id and text match (0–1, None without text) to the features for the log, the line that was
+        scored and its score.
     """
     fused = candidates.fused
     scored = []
     for position in candidates.positions.tolist():
         owner = candidates.index.owners[position]
         match = None if fused is None else float(fused.match[position])
-        features, result = features_of(owner, match)
-        scored.append(ScoredCandidate(position, owner, match, features, result))
+        scored.append(ScoredCandidate(position, owner, match, *judge(owner, match)))
     text = np.zeros(len(candidates.allowed)) if fused is None else fused.scores
     return sorted(scored, key=lambda c: (-c.scored.score, -float(text[c.position]), c.owner))
 
@@ -241,7 +254,7 @@ def arranged(
     ordered = order(engine)
     if engine.experiment is not None:
         experiment, drawn_for = engine.experiment
-        other = order(replace(engine, priors=experiment.weights))
+        other = order(replace(engine, model=engine.model.weighing(experiment.weights)))
         by_owner = {candidate.owner: candidate for candidate in ordered}
         drafted = team_draft(
             [one.owner for one in ordered],

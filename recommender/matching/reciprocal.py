@@ -5,7 +5,7 @@ is all of it; each is computed by the same functions. The combiner was chosen by
 docs/reciprocal.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from recommender.domain import Enterprise
 from recommender.domain.enterprise import SHOWING, PartnerKind
 from recommender.matching.ranked import Engine
-from recommender.ranking.mutual import mutual
-from recommender.ranking.priors import FeaturePrior, Scored, weigh, weigh_pairs
+from recommender.ranking.learned_score import Line, LineScorer
+from recommender.ranking.mutual import MatchProbability, mutual, mutual_deviation
+from recommender.ranking.priors import Features, Scored
 from recommender.ranking.unit_features import PairFeatures, Seen, pair_features
 from recommender.retrieval.candidates import find_candidates
 from recommender.retrieval.conditions import Candidate, Condition
@@ -58,10 +59,21 @@ class PairScores:
 
 @dataclass(frozen=True, slots=True)
 class SideView:
-    """How one side sees a pair: its features, None where unknown, and what each gives to the score."""
+    """How one side sees a pair: its features, and what each gives to the score."""
 
-    features: dict[str, float | None]
+    line: Line
     scored: Scored
+    scorer: LineScorer
+
+    @property
+    def deviation(self) -> float | None:
+        """Standard deviation of the score, None without a posterior."""
+        return self.scorer.deviation(self.line)
+
+    @property
+    def features(self) -> Features:
+        """Features, None where unknown."""
+        return self.line.features
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +85,38 @@ class MutualView:
     mutual: float
     p_match: float
 
+    @property
+    def deviation(self) -> float | None:
+        """Standard deviation of the mutual score, None unless both sides have a posterior."""
+        forward, reverse = self.forward.deviation, self.reverse.deviation
+        if forward is None or reverse is None:
+            return None
+        return mutual_deviation(self.forward.scored.score, self.reverse.scored.score, forward, reverse)
+
     def logged(self, seen_by: SideView) -> dict[str, float | None]:
         """Return the features of one side and both scores, as the log keeps them to learn from."""
         both = {"forward": self.forward.scored.score, "reverse": self.reverse.scored.score}
-        return seen_by.features | both
+        return {**seen_by.features, **both}
+
+
+@dataclass(frozen=True, slots=True)
+class BothSides:
+    """What both sides of a pair are scored with.
+
+    Attributes
+    ----------
+    match : MatchProbability
+        From both scores to the probability of a match.
+    """
+
+    forward: LineScorer
+    reverse: LineScorer
+    match: MatchProbability
+
+    @classmethod
+    def of(cls, engine: Engine) -> "BothSides":
+        """Score by an engine's model."""
+        return cls(engine.model.scorer("lead_unit"), engine.model.scorer("prospect"), engine.match)
 
 
 def pair_scores(
@@ -144,7 +184,7 @@ def features_of(
 
 
 def mutual_view(
-    engine: Engine,
+    sides: BothSides,
     features: PairFeatures,
     row: int,
     column: int,
@@ -159,20 +199,29 @@ def mutual_view(
     enterprise_wish, partner_wish : float, optional
         Share of the wishes (``should``) of whoever asks that the other side meets, 0–1.
     """
-    forward = _side_view(features.forward, row, column, engine.priors.lead_unit, enterprise_wish)
-    reverse = _side_view(features.reverse, row, column, engine.priors.prospect, partner_wish)
+    firm, partner = features.firms[row], features.partners[column]
+    sub = firm.sub_industry if firm else None
+    told = _told(features.forward, row, column, enterprise_wish)
+    forward = _side_view(sides.forward, Line(*told, sub_industry=sub, item=partner))
+    told = _told(features.reverse, row, column, partner_wish)
+    # What an enterprise did before is none of a partner's business: it has no record of its own.
+    reverse = _side_view(sides.reverse, Line(*told, sub_industry=sub))
     scores = forward.scored.score, reverse.scored.score
-    return MutualView(forward, reverse, float(mutual(*scores)), float(engine.match.of(*scores)))
+    return MutualView(forward, reverse, float(mutual(*scores)), float(sides.match.of(*scores)))
 
 
-def _side_view(
-    seen: Seen, row: int, column: int, priors: Mapping[str, FeaturePrior], wish: float | None
-) -> SideView:
+def _told(
+    seen: Seen, row: int, column: int, wish: float | None
+) -> tuple[dict[str, float | None], frozenset[str]]:
+    """Return the features of one side of a pair, and the names of those that apply."""
     features, applicable = seen.at(row, column)
-    if wish is not None:
-        features["should"] = wish
-        applicable |= {"should"}
-    return SideView(features, weigh(features, applicable, priors))
+    if wish is None:
+        return features, applicable
+    return features | {"should": wish}, applicable | {"should"}
+
+
+def _side_view(scorer: LineScorer, line: Line) -> SideView:
+    return SideView(line, scorer.score(line), scorer)
 
 
 def met(should: Sequence[Condition], record: Candidate) -> float | None:
@@ -194,7 +243,9 @@ def text_matches(engine: Engine, enterprises: Sequence[Enterprise], partners: Se
     matches = np.full((len(enterprises), len(partners)), np.nan)
     for column, partner in enumerate(partners):
         query = Query(text=partner.page)
-        fused = find_candidates(engine.snapshot, engine.encoder, Side.ENTERPRISE, query, []).fused
+        fused = find_candidates(
+            engine.snapshot, engine.encoder, Side.ENTERPRISE, query, [], engine.model.fusion
+        ).fused
         if fused is not None:
             matches[:, column] = np.where(positions >= 0, fused.match[positions], np.nan)
     return matches
@@ -206,8 +257,9 @@ def _situation(engine: Engine, enterprise: Enterprise) -> Situation:
 
 
 def _both(engine: Engine, features: PairFeatures) -> tuple[Floats, Floats]:
+    sides, subs = BothSides.of(engine), features.sub_industries
     forward, reverse = features.forward, features.reverse
     return (
-        weigh_pairs(forward.features, forward.applicable, engine.priors.lead_unit),
-        weigh_pairs(reverse.features, reverse.applicable, engine.priors.prospect),
+        sides.forward.score_pairs(forward.features, forward.applicable, subs, features.partners),
+        sides.reverse.score_pairs(reverse.features, reverse.applicable, subs, ()),
     )

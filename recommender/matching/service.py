@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -31,7 +30,10 @@ from recommender.matching.solutions import rank_solutions
 from recommender.matching.unknown import UnknownEnterprise, UnknownRecommendation, known_partner
 from recommender.ranking.answer import Item
 from recommender.ranking.exploration import Exploration, occasion
+from recommender.ranking.feature_definitions import Target as Ranking
 from recommender.ranking.interleaving import Experiment
+from recommender.ranking.learned_reasons import weights_told
+from recommender.ranking.ranking_model import RankingModel, shipped_model
 from recommender.retrieval.candidates import DENSE_UNAVAILABLE
 from recommender.retrieval.partner import Partner
 from recommender.retrieval.situation import Situation, situation_of, situation_of_text
@@ -57,10 +59,10 @@ class MatchingService:
         Which near-equals may change places in lists of solutions and lead units; none by default.
     experiment : Experiment, optional
         Weights on trial: enterprises that take part get lists interleaved with theirs instead.
-    clock : callable
-        Returns the present moment with its zone.
     experience : callable
         Returns what earlier outcomes taught; nothing by default.
+    model : callable
+        Returns the model to rank with; a request keeps the one that it began with.
     """
 
     def __init__(
@@ -72,8 +74,8 @@ class MatchingService:
         *,
         exploration: Exploration | None = None,
         experiment: Experiment | None = None,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         experience: Callable[[], Experience] = Experience,
+        model: Callable[[], RankingModel] = shipped_model,
     ) -> None:
         self._store = store
         self._keeper = keeper
@@ -81,8 +83,8 @@ class MatchingService:
         self._instrument = instrument
         self._exploration = exploration
         self._experiment = experiment
-        self._clock = clock
         self._experience = experience
+        self._model = model
 
     def engine(self) -> Engine:
         """Return what rankings are made with now: the snapshot, what changed since, what outcomes taught."""
@@ -90,7 +92,7 @@ class MatchingService:
         catalogue = with_changes(self._store, snapshot.catalogue)
         if catalogue is not snapshot.catalogue:
             snapshot = _overlaid(snapshot, catalogue, self._instrument)
-        return Engine.over(snapshot, self._encoder, self._instrument, self._experience())
+        return Engine.over(snapshot, self._encoder, self._instrument, self._experience(), model=self._model())
 
     def recommend(self, request: RecommendationRequest) -> Recommendation:
         """Rank solutions or lead units, write the list to disk and return it.
@@ -109,13 +111,15 @@ class MatchingService:
             ranked = rank_lead_units(engine, situation, wishes)
         else:
             ranked = rank_solutions(engine, situation, wishes)
-        return self._serve(engine, ranked, request.target, request.enterprise, _described(situation), request)
+        return self._serve(
+            engine, ranked, request.target.value, request.enterprise, _described(situation), request
+        )
 
     def _varied(self, engine: Engine, request: RecommendationRequest) -> Engine:
         """Say what may vary the order of this list: an experiment, exploration, or nothing."""
         # Who is not registered gets the same list for the same question.
         subject = request.enterprise or request.model_dump_json(exclude={"k"})
-        drawn_for = occasion(subject, local_day(self._clock()))
+        drawn_for = occasion(subject, local_day(self._store.clock()))
         if self._experiment is not None and self._experiment.includes(subject):
             return dataclasses.replace(engine, experiment=(self._experiment, drawn_for))
         if self._exploration is not None:
@@ -133,7 +137,7 @@ class MatchingService:
         engine = self.engine()
         partner = known_partner(engine, kind, key)
         ranked = rank_prospects(
-            engine, partner, _wishes(request), on=local_day(self._clock()), text=request.text
+            engine, partner, _wishes(request), on=local_day(self._store.clock()), text=request.text
         )
         return self._serve(engine, ranked, "prospect", key, _described_partner(partner), request)
 
@@ -160,7 +164,7 @@ class MatchingService:
         recommender.matching.fair_lists.NoMarket
             If no enterprise may be shown to any lead unit with places left.
         """
-        return fair_lists(self.engine(), request, on=local_day(self._clock()))
+        return fair_lists(self.engine(), request, on=local_day(self._store.clock()))
 
     def replay(self, recommendation_id: str) -> ServedList:
         """Return a list exactly as it was served.
@@ -207,7 +211,7 @@ class MatchingService:
         self,
         engine: Engine,
         ranked: Ranked,
-        target: str,
+        target: Ranking,
         subject: str | None,
         described: Mapping[str, Any],
         request: RecommendationRequest | ProspectRequest,
@@ -217,14 +221,14 @@ class MatchingService:
             degraded = INDEX_STALE
         answer = Recommendation(
             recommendation_id=str(uuid_utils.uuid7()),
-            model_version=engine.model_version,
+            model_version=engine.model.version,
             policy_version=ranked.policy_version,
             index_version=engine.snapshot.version,
-            served_at=self._clock(),
+            served_at=self._store.clock(),
             degraded=degraded,
             degraded_detail=_DEGRADED_TEXT[degraded] if degraded else None,
-            target=str(target),
-            subject={**described, **_calibration(engine, ranked)},
+            target=target,
+            subject={**described, **_calibration(engine, ranked), **_learned(engine, target)},
             items=ranked.items,
             excluded=ranked.excluded,
         )
@@ -244,7 +248,7 @@ class MatchingService:
             request=request.model_dump_json(),
             response=answer.model_dump_json(),
             items=tuple(
-                _logged(item, features) for item, features in zip(ranked.items, ranked.features, strict=True)
+                _logged(*line) for line in zip(ranked.items, ranked.features, ranked.applies, strict=True)
             ),
         )
         with self._store.begin() as unit:
@@ -277,9 +281,14 @@ def _overlaid(snapshot: Snapshot, catalogue: Catalogue, instrument: Instrument) 
     )
 
 
-def _logged(item: Item, features: dict[str, float | None]) -> ServedItem:
+def _logged(item: Item, features: dict[str, float | None], applies: frozenset[str]) -> ServedItem:
     return ServedItem(
-        rank=item.rank, object_id=item.id, score=item.score, propensity=item.propensity, features=features
+        rank=item.rank,
+        object_id=item.id,
+        score=item.score,
+        propensity=item.propensity,
+        features=features,
+        applies=tuple(sorted(applies)),
     )
 
 
@@ -310,6 +319,11 @@ def _calibration(engine: Engine, ranked: Ranked) -> dict[str, Any]:
     if all(item.p_match is None for item in ranked.items):
         return {}
     return {"p_match_source": engine.match.source, "p_match_n": engine.match.n}
+
+
+def _learned(engine: Engine, target: Ranking) -> dict[str, Any]:
+    learned = engine.model.learned.of(target) if engine.model.learned else None
+    return {"weights_from": weights_told(learned)} if learned else {}
 
 
 def _plain(amount: Decimal) -> str:

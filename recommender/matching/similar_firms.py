@@ -65,7 +65,7 @@ def similar_firms(engine: Engine, uscc: str, k: int = 5) -> tuple[SimilarFirm, .
     own = snapshot.catalogue.enterprises[uscc]
     others = Rule("itself", "企业自己", lambda record: isinstance(record, Enterprise) and record.uscc != uscc)
     query = Query(text=enterprise_page(own, snapshot.results.get(uscc)))
-    found = find_candidates(snapshot, engine.encoder, Side.ENTERPRISE, query, [others])
+    found = find_candidates(snapshot, engine.encoder, Side.ENTERPRISE, query, [others], engine.model.fusion)
     if len(found.positions) < LEAST_FIRMS or found.fused is None:
         raise TooFewFirms(f"目前可比的企业不足 {LEAST_FIRMS} 家，为保护企业信息暂不展示")
     fused = found.fused

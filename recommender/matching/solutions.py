@@ -15,7 +15,9 @@ from recommender.matching.ranked import (
     score_all,
 )
 from recommender.ranking.answer import GapEffect, Item
-from recommender.ranking.priors import Scored, weigh
+from recommender.ranking.learned_reasons import record_reasons, score_interval, weightiest_first
+from recommender.ranking.learned_score import Line
+from recommender.ranking.priors import Scored
 from recommender.ranking.solution_features import SolutionFit, applicable_features, solution_fit
 from recommender.ranking.solution_reasons import price_text, solution_reasons, solution_warnings
 from recommender.retrieval.candidates import Candidates, find_candidates
@@ -55,7 +57,7 @@ def find_solutions(engine: Engine, situation: Situation, wishes: Wishes) -> Cand
     rules = solution_rules(situation)
     rules += filter_rules(wishes.filter, wishes.exclude_ids, lambda record: getattr(record, "id", ""))
     query = query_of(situation.text, wishes, engine.snapshot.sides[Side.SOLUTION])
-    return find_candidates(engine.snapshot, engine.encoder, Side.SOLUTION, query, rules)
+    return find_candidates(engine.snapshot, engine.encoder, Side.SOLUTION, query, rules, engine.model.fusion)
 
 
 def probability_of(candidates: Candidates, owner: str) -> float | None:
@@ -83,15 +85,20 @@ def order_solutions(
         situation, has_match=candidates.fused is not None, has_wishes=bool(wishes.filter.should)
     )
     effects: dict[str, GapEffect | None] = {}
+    scorer = engine.model.scorer("solution")
+    sub_industry = situation.enterprise.sub_industry if situation.enterprise else None
 
-    def features_of(owner: str, match: float | None) -> tuple[dict[str, float | None], Scored]:
-        fit = solution_fit(solutions[owner], situation, match, wishes.filter.should, engine.priors.thresholds)
+    def judge(owner: str, match: float | None) -> tuple[dict[str, float | None], Line, Scored]:
+        solution = solutions[owner]
+        fit = solution_fit(solution, situation, match, wishes.filter.should, engine.priors.thresholds)
         effects[owner] = fit.effect
         # Not weighed: written to the log beside what is, for learning from outcomes.
         fit.features["match_probability"] = probability_of(candidates, owner)
-        return fit.features, weigh(fit.features, applicable, engine.priors.solution)
+        provider = solution.provider.id if solution.provider else None
+        line = Line(fit.features, applicable, sub_industry, owner, provider)
+        return fit.features, line, scorer.score(line)
 
-    return score_all(candidates, features_of), effects
+    return score_all(candidates, judge), effects
 
 
 def rank_solutions(engine: Engine, situation: Situation, wishes: Wishes) -> Ranked:
@@ -125,6 +132,7 @@ def rank_solutions(engine: Engine, situation: Situation, wishes: Wishes) -> Rank
     return Ranked(
         items=tuple(items),
         features=tuple(candidate.features for candidate in shown),
+        applies=tuple(candidate.line.applicable for candidate in shown),
         excluded=exclusions_of(engine.snapshot, candidates),
         degraded=candidates.degraded,
         policy_version=policy_version,
@@ -142,14 +150,19 @@ def _item(
     solution = engine.snapshot.catalogue.solutions[candidate.owner]
     fit = SolutionFit(candidate.features, effect)
     passage = passage_for(engine.snapshot, candidates, candidate.position, situation.text)
+    scorer = engine.model.scorer("solution")
+    reasons = solution_reasons(
+        solution, fit, candidate.scored, situation, engine.instrument, engine.priors.thresholds, passage
+    )
     return Item(
         rank=rank,
         id=solution.id,
         name=solution.name,
         score=round(candidate.scored.score, 6),
+        score_ci95=score_interval(candidate.scored.score, scorer.deviation(candidate.line)),
         propensity=candidate.propensity,
-        reasons=solution_reasons(
-            solution, fit, candidate.scored, situation, engine.instrument, engine.priors.thresholds, passage
+        reasons=weightiest_first(
+            reasons, record_reasons(scorer.known_effects(candidate.line), candidate.scored)
         ),
         gap_effect=effect,
         warnings=solution_warnings(solution, fit),

@@ -131,7 +131,7 @@ class MeetingService:
             kept,
             from_slot=request.from_slot,
             event_revision=stored.revision,
-            model_version=engine.model_version,
+            model_version=engine.model.version,
             now=now,
         )
         return schedule if request.dry_run else self._save(schedule)

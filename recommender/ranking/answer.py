@@ -65,6 +65,9 @@ class Item(_Answer):
     ----------
     score : float
         0–1.
+    score_ci95 : (float, float), optional
+        95 % interval of the score by what outcomes taught so far; None where the expert weights rank, of
+        which nobody knows how sure they are.
     forward, reverse : float, optional
         Fit seen from the enterprise and from the lead unit or vendor, where both sides are scored; 0–1.
     p_match : float, optional
@@ -78,6 +81,7 @@ class Item(_Answer):
     id: str
     name: str
     score: float
+    score_ci95: tuple[float, float] | None = None
     propensity: float = 1.0
     forward: float | None = None
     reverse: float | None = None

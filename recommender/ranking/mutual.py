@@ -26,6 +26,17 @@ def mutual(forward: ArrayLike, reverse: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(np.divide(2 * one * other, total, out=np.zeros(total.shape), where=total > 0))
 
 
+def mutual_deviation(
+    forward: float, reverse: float, forward_deviation: float, reverse_deviation: float
+) -> float:
+    """Return the standard deviation of :func:`mutual` by the delta method, both sides being independent."""
+    total = forward + reverse
+    if total <= 0:
+        return 0.0
+    slopes = 2 * (reverse / total) ** 2, 2 * (forward / total) ** 2
+    return float(np.hypot(slopes[0] * forward_deviation, slopes[1] * reverse_deviation))
+
+
 def mutual_logit(forward: ArrayLike, reverse: ArrayLike) -> NDArray[np.float64]:
     """Return the logit of :func:`mutual`, kept finite."""
     return np.asarray(logit(np.clip(mutual(forward, reverse), _EDGE, 1 - _EDGE)))

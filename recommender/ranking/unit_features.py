@@ -64,10 +64,25 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class PairFeatures:
-    """Both views of the same pairs: ``forward`` is the enterprise's, ``reverse`` the partner's."""
+    """Both views of the same pairs: ``forward`` is the enterprise's, ``reverse`` the partner's.
+
+    Attributes
+    ----------
+    firms : tuple of Enterprise or None
+        Of the rows.
+    partners : tuple of str
+        Ids of the columns.
+    """
 
     forward: Seen
     reverse: Seen
+    firms: tuple[Enterprise | None, ...]
+    partners: tuple[str, ...]
+
+    @property
+    def sub_industries(self) -> list[SubIndustry | None]:
+        """Sub-industry of each row, None where not known."""
+        return [firm.sub_industry if firm else None for firm in self.firms]
 
 
 def wanted_scenarios(situation: Situation) -> frozenset[Scenario]:
@@ -154,6 +169,8 @@ def pair_features(
             dict.fromkeys(("coverage", "sub_industry", "nearness", "budget", "district", "distance"), always)
             | {"text_match": texted, "preference": stating, "acceptances": tried},
         ),
+        tuple(firms),
+        tuple(partner.id for partner in partners),
     )
 
 

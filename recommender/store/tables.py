@@ -158,6 +158,7 @@ served_item = Table(
     Column("score", Double, nullable=False),
     Column("propensity", Double, nullable=False),
     Column("features", Text, nullable=False),
+    Column("applies", Text),
 )
 
 event = Table(

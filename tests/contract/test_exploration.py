@@ -116,13 +116,13 @@ class Serving:
     def __init__(self, store: Store, keeper: SnapshotKeeper) -> None:
         self.now = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
         self.limits = load_exploration().model_copy(update={"floor": 0.0})
+        store.clock = lambda: self.now
         self.service = MatchingService(
             store,
             keeper,
             HashingEncoder(),
             load_instrument(),
             exploration=self.limits,
-            clock=lambda: self.now,
         )
         self.plain = MatchingService(store, keeper, HashingEncoder(), load_instrument())
 

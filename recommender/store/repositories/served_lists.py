@@ -43,6 +43,7 @@ class ServedListRepository:
                 "score": item.score,
                 "propensity": item.propensity,
                 "features": json.dumps(item.features, ensure_ascii=False, allow_nan=False),
+                "applies": None if item.applies is None else json.dumps(item.applies),
             }
             for position, item in enumerate(served.items)
         ]
@@ -135,6 +136,7 @@ class ServedListRepository:
                         score=row["score"],
                         propensity=row["propensity"],
                         features=json.loads(row["features"]),
+                        applies=None if row["applies"] is None else json.loads(row["applies"]),
                     )
                 )
         return [ServedList(**head, items=tuple(lines[head["recommendation_id"]])) for head in heads]

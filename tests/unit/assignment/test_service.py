@@ -96,7 +96,8 @@ def place(store: Store, tmp_path: Path) -> Iterator[Place]:
     encoder, clock = HashingEncoder(), Clock()
     keeper = SnapshotKeeper(store, encoder, INSTRUMENT, SnapshotStorage(tmp_path / "snapshots"))
     keeper.refresh()
-    matching = MatchingService(store, keeper, encoder, INSTRUMENT, clock=clock)
+    store.clock = clock
+    matching = MatchingService(store, keeper, encoder, INSTRUMENT)
     yield Place(store, matching, AssignmentService(store, matching, clock=clock), clock)
     keeper.stop()
 

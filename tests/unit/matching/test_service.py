@@ -34,7 +34,8 @@ def service(store: Store, tmp_path: Path) -> Iterator[MatchingService]:
     encoder = HashingEncoder()
     keeper = SnapshotKeeper(store, encoder, INSTRUMENT, SnapshotStorage(tmp_path / "snapshots"))
     keeper.refresh()
-    yield MatchingService(store, keeper, encoder, INSTRUMENT, clock=lambda: NOW)
+    store.clock = lambda: NOW
+    yield MatchingService(store, keeper, encoder, INSTRUMENT)
     keeper.stop()
 
 

@@ -1,0 +1,104 @@
+"""Newton's method with some parameters kept at 0 or above.
+
+References
+----------
+Bertsekas, Projected Newton methods for optimization problems with simple constraints, SIAM J. Control and
+Optimization 20 (1982).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
+
+Floats = NDArray[np.float64]
+_MOST_STEPS = 100
+_MOST_HALVINGS = 40
+#: Share of the decrease foreseen by the slope that a step must bring.
+_ARMIJO = 1e-4
+
+
+class NoConvergence(ArithmeticError):
+    """The minimum was not found within the steps allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """An objective at one point.
+
+    Attributes
+    ----------
+    value : float
+    slope : float64 (parameters,)
+    curvature : float64 (parameters, parameters)
+        Positive definite: the Hessian, or the information expected.
+    """
+
+    value: float
+    slope: Floats
+    curvature: Floats
+
+
+def minimise(
+    value: Callable[[Floats], float],
+    curve: Callable[[Floats], Curve],
+    start: Floats,
+    bounded: NDArray[np.bool_],
+    *,
+    tolerance: float = 1e-8,
+) -> tuple[Floats, Curve]:
+    """Find the minimum.
+
+    Parameters
+    ----------
+    value, curve : callable
+        The objective alone, and with slope and curvature.
+    start : float64 (parameters,)
+    bounded : bool (parameters,)
+        Which must not fall below 0.
+    tolerance : float
+        Largest slope left at the minimum, in the unit of the square root of the curvature: so many standard
+        deviations is the minimum away at most.
+
+    Returns
+    -------
+    (float64 (parameters,), Curve)
+        The minimum and the objective there.
+
+    Raises
+    ------
+    NoConvergence
+        If it is not found in 100 steps.
+    """
+    point = np.where(bounded, np.maximum(start, 0.0), start)
+    for _ in range(_MOST_STEPS):
+        here = curve(point)
+        held = bounded & (point <= 0.0) & (here.slope > 0.0)
+        free = ~held
+        left = np.abs(here.slope[free]) / np.sqrt(np.diag(here.curvature)[free])
+        if left.max(initial=0.0) <= tolerance:
+            return point, here
+        step = np.zeros(len(point))
+        step[free] = -cho_solve(cho_factor(here.curvature[np.ix_(free, free)]), here.slope[free])
+        moved = _searched(value, point, step, here, bounded)
+        if moved is None:
+            return point, here
+        point = moved
+    raise NoConvergence(f"no minimum within {_MOST_STEPS} steps")
+
+
+def _searched(
+    value: Callable[[Floats], float], point: Floats, step: Floats, here: Curve, bounded: NDArray[np.bool_]
+) -> Floats | None:
+    """Shorten a step until it descends; None where rounding leaves no descent."""
+    length = 1.0
+    for _ in range(_MOST_HALVINGS):
+        tried = point + length * step
+        tried = np.where(bounded, np.maximum(tried, 0.0), tried)
+        foreseen = float(here.slope @ (tried - point))
+        if value(tried) <= here.value + _ARMIJO * foreseen:
+            return tried
+        length /= 2
+    return None
