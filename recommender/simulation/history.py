@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from recommender.domain.event import load_funnel
+from recommender.ranking.priors import load_priors
 from recommender.simulation.behaviour import NEVER, Fate
 from recommender.simulation.identity import (
     START,
@@ -158,7 +159,9 @@ class History:
             "propensity_score": self._values["propensity"][lines],
             "model_version": self.versions[visit],
             "policy_version": self.versions[visit],
+            **{f"item:{name}": np.nan for name in load_priors().solution},
             **{f"item:{name}": features[:, column] for column, name in enumerate(feature_names())},
+            **{f"applies:{name}": name in feature_names() for name in load_priors().solution},
         }
 
     def _outcome(self, lines: Codes, visit: Codes, step: str, day: float) -> dict[str, object]:

@@ -14,6 +14,7 @@ import numpy as np
 from recommender.domain import Enterprise, Solution
 from recommender.domain.served_list import ServedItem, ServedList
 from recommender.feedback.event_log import EventLog
+from recommender.ranking.priors import load_priors
 from recommender.simulation.history import EVENTS, History
 from recommender.simulation.identity import (
     TARGET,
@@ -129,16 +130,15 @@ def served_lists(history: History, day: float) -> Iterator[ServedList]:
 def _item(history: History, line: int) -> ServedItem:
     world, lines = history.world, history.lines
     visit, place = int(lines.visit[line]), int(lines.place[line])
-    values = world.features[visit, place].tolist()
+    values = zip(feature_names(), world.features[visit, place].tolist(), strict=True)
+    told = {name: None if np.isnan(value) else value for name, value in values}
     return ServedItem(
         rank=int(lines.rank[line]),
         object_id=product_id(int(world.candidates[visit, place])),
         score=float(lines.score[line]),
         propensity=float(lines.propensity[line]),
-        features={
-            name: None if np.isnan(value) else value
-            for name, value in zip(feature_names(), values, strict=True)
-        },
+        features=dict.fromkeys(load_priors().solution) | told,
+        applies=feature_names(),
     )
 
 
