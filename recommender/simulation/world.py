@@ -69,6 +69,8 @@ class Truth:
         when those add up to 1.
     intercept : float
         Logit.
+    product : float64 (products,)
+        What no feature shows of a product and its vendor, in logits.
     suitable : float64 (visits, candidates)
         Probability that a candidate suits.
     signs, accepted : float64 (vendors,)
@@ -79,6 +81,7 @@ class Truth:
 
     weights: Floats
     intercept: float
+    product: Floats
     suitable: Floats
     signs: Floats
     accepted: Floats
@@ -253,6 +256,7 @@ def _truth(
     return Truth(
         weights=weights,
         intercept=intercept,
+        product=product,
         suitable=expit(intercept + odds),
         signs=expit(logit(settings.contract_share) + vendor),
         accepted=expit(logit(settings.accepted_share) + vendor),

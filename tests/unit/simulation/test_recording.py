@@ -75,7 +75,7 @@ def test_the_log_as_a_bandit_has_the_same_lines(history: History, recorded: Stor
     assert found["click"].tolist() == old["reached"].astype(int).tolist()
     assert found["propensity_score"].tolist() == old["propensity_score"].tolist()
     for name in [name for name in columns.columns if name.startswith("item:")]:
-        assert np.array_equal(found[name], old[name], equal_nan=True)
+        assert np.array_equal(found[name].astype(float), old[name], equal_nan=True)
     assert found["click"].sum() > 0
 
 
