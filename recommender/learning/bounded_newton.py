@@ -17,11 +17,7 @@ Floats = NDArray[np.float64]
 _MOST_STEPS = 100
 _MOST_HALVINGS = 40
 #: Share of the decrease foreseen by the slope that a step must bring.
-#: Half of it is the most that a right curvature can bring; one that is too small by half overshoots to the other
-#: side of the minimum and back for ever unless much is asked for.
-_ARMIJO = 0.25
-#: A decrease that is smaller, as a share of the objective, drowns in rounding: no step can be judged by it.
-_UNSEEN = 1e-12
+_ARMIJO = 1e-4
 
 
 class NoConvergence(ArithmeticError):
@@ -86,8 +82,6 @@ def minimise(
             return point, here
         step = np.zeros(len(point))
         step[free] = -cho_solve(cho_factor(here.curvature[np.ix_(free, free)]), here.slope[free])
-        if -float(here.slope @ step) <= _UNSEEN * (1.0 + abs(here.value)):
-            return point, here
         moved = _searched(value, point, step, here, bounded)
         if moved is None:
             return point, here
