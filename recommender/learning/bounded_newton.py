@@ -16,8 +16,11 @@ from scipy.linalg import cho_factor, cho_solve
 Floats = NDArray[np.float64]
 _MOST_STEPS = 100
 _MOST_HALVINGS = 40
-#: Share of the decrease foreseen by the slope that a step must bring.
-_ARMIJO = 1e-4
+#: Share of the decrease foreseen by the slope that a step must bring. Half of it is the most that a right
+#: curvature can bring; one that is too small by half jumps from side to side unless much is asked for.
+_ARMIJO = 0.25
+#: A decrease that is smaller, as a share of the objective, drowns in rounding: no step can be judged by it.
+_UNSEEN = 1e-12
 
 
 class NoConvergence(ArithmeticError):
@@ -47,7 +50,7 @@ def minimise(
     start: Floats,
     bounded: NDArray[np.bool_],
     *,
-    tolerance: float = 1e-8,
+    tolerance: float = 1e-7,
 ) -> tuple[Floats, Curve]:
     """Find the minimum.
 
@@ -59,8 +62,7 @@ def minimise(
     bounded : bool (parameters,)
         Which must not fall below 0.
     tolerance : float
-        Largest slope left at the minimum, in the unit of the square root of the curvature: so many standard
-        deviations is the minimum away at most.
+        How far away the minimum may be, in standard deviations: the root of the Newton decrement.
 
     Returns
     -------
@@ -77,11 +79,10 @@ def minimise(
         here = curve(point)
         held = bounded & (point <= 0.0) & (here.slope > 0.0)
         free = ~held
-        left = np.abs(here.slope[free]) / np.sqrt(np.diag(here.curvature)[free])
-        if left.max(initial=0.0) <= tolerance:
-            return point, here
         step = np.zeros(len(point))
         step[free] = -cho_solve(cho_factor(here.curvature[np.ix_(free, free)]), here.slope[free])
+        if -float(here.slope @ step) <= max(tolerance**2, _UNSEEN * (1.0 + abs(here.value))):
+            return point, here
         moved = _searched(value, point, step, here, bounded)
         if moved is None:
             return point, here
@@ -98,7 +99,7 @@ def _searched(
         tried = point + length * step
         tried = np.where(bounded, np.maximum(tried, 0.0), tried)
         foreseen = float(here.slope @ (tried - point))
-        if value(tried) <= here.value + _ARMIJO * foreseen:
+        if (reached := value(tried)) < here.value and reached <= here.value + _ARMIJO * foreseen:
             return tried
         length /= 2
     return None

@@ -106,11 +106,7 @@ def ladder_lines(
         If a step, a feature or a column is missing, or the steps tell of different lines.
     """
     _check(frames, priors, steps)
-    first = frames[steps[0]]
-    lists = pd.factorize(first["list_id"], sort=True)[0]
-    position = first["position"].to_numpy(np.int64)
-    order = np.lexsort((position, lists))
-    ordered = {step: frames[step].iloc[order].reset_index(drop=True) for step in steps}
+    ordered = {step: _ordered(frames[step]) for step in steps}
     first = ordered[steps[0]]
     for step in steps[1:]:
         for column in ("list_id", "position", "item_id"):
@@ -138,14 +134,20 @@ def ladder_lines(
         item=numbers["item_id"][0].astype(np.int64),
         provider=numbers["provider"][0].astype(np.int64),
         cluster=_clusters(first),
-        lists=lists[order].astype(np.int64),
-        position=position[order],
+        lists=np.asarray(pd.factorize(first["list_id"])[0], np.int64),
+        position=first["position"].to_numpy(np.int64),
         names={
             "sub_industry": [str(name) for name in numbers["sub_industry"][1]],
             "item": [str(name) for name in numbers["item_id"][1]],
             "provider": [str(name) for name in numbers["provider"][1]],
         },
     )
+
+
+def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
+    lists = pd.factorize(frame["list_id"], sort=True)[0]
+    order = np.lexsort((frame["position"].to_numpy(np.int64), lists))
+    return frame.iloc[order].reset_index(drop=True)
 
 
 def _check(

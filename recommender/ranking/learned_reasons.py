@@ -63,7 +63,7 @@ def weights_told(learned: LearnedTarget) -> str:
     told = f"{learned.enterprises} 家企业的 {learned.lines} 条推荐及其结果"
     if learned.data_share < LITTLE_DATA:
         return f"资料还少（{told}），仍以专家权重为主"
-    return f"权重由{told}学得"
+    return f"权重由 {told}学得"
 
 
 def _speaks(record: Record, contribution: float) -> bool:
