@@ -9,10 +9,10 @@ from recommender.domain.event import load_funnel
 from recommender.ranking.priors import load_priors
 from recommender.simulation.behaviour import NEVER, Fate
 from recommender.simulation.identity import (
-    START,
     TARGET,
     enterprise_id,
     list_id,
+    moment,
     product_id,
     vendor_id,
 )
@@ -75,6 +75,7 @@ class History:
         self._vendors = np.asarray([vendor_id(n) for n in range(settings.vendors)], object)
         self._enterprises = np.asarray([enterprise_id(n) for n in range(settings.enterprises)], object)
         self._lists = np.asarray([list_id(world.seed, n) for n in range(settings.lists)], object)
+        self._moments = pd.DatetimeIndex([moment(day) for day in world.day.tolist()]).as_unit("us")
         self._sub_industries = np.asarray(people.sub_industry, object)
         self._districts = np.asarray(people.district, object)
 
@@ -144,10 +145,9 @@ class History:
         world = self.world
         product, enterprise = world.candidates[visit, place], world.enterprise[visit]
         features = world.features[visit, place]
-        microseconds = np.round(world.day[visit] * 86_400e6).astype("timedelta64[us]")
         return {
             "list_id": self._lists[visit],
-            "served_at": pd.to_datetime(np.datetime64(START.replace(tzinfo=None)) + microseconds, utc=True),
+            "served_at": self._moments[visit],
             "target": TARGET,
             "subject": self._enterprises[enterprise],
             "enterprise": self._enterprises[enterprise],

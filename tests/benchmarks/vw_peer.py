@@ -20,7 +20,7 @@ WAIT_DAYS = 120.0
 
 
 class VowpalWabbit:
-    """Ranks by drawing from VW's probabilities without replacement."""
+    """Fills a list from the top by VW's probabilities."""
 
     name = "vowpalwabbit"
 
@@ -51,13 +51,16 @@ class VowpalWabbit:
         return ranking
 
     def _drawn(self, text: list[str], number: int, length: int) -> Ranking:
-        # VW renormalises a mass of float32; zeros would make a draw without replacement run dry.
-        mass = np.asarray(self._vw.predict(text), np.float64) + 1e-9
+        """Fill the list from the top: each place is drawn from VW's probabilities of what is left."""
         generator = np.random.default_rng((self._seed, number))
-        order = np.argsort(-(np.log(mass) + generator.gumbel(size=len(mass))))[:length]
-        before = np.concatenate([[0.0], mass[order].cumsum()[:-1]])
-        chance = np.clip(mass[order] / np.maximum(mass.sum() - before, 1e-12), 1e-6, 1.0)
-        return Ranking(order, mass[order] / mass.sum(), chance)
+        left = list(range(len(text) - 1))
+        places, chances = [], []
+        while left and len(places) < length:
+            mass = np.asarray(self._vw.predict([text[0], *(text[1 + one] for one in left)]), np.float64)
+            drawn = int(generator.choice(len(left), p=mass / mass.sum()))
+            places.append(left.pop(drawn))
+            chances.append(float(mass[drawn] / mass.sum()))
+        return Ranking(np.asarray(places, np.int64), np.asarray(chances), np.asarray(chances))
 
     def learn(self, known: Known) -> None:
         lines = known(self._step)
