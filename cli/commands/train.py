@@ -1,7 +1,9 @@
-"""``train``: adapt the text encoder to the loaded pool, learn the fusion of the text channels."""
+"""``train``: adapt the text encoder to the loaded pool, learn to rank from needs and from outcomes."""
 
+from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +13,12 @@ from cli.progress import progress
 from cli.session import installation, read_settings
 from recommender.errors import InvalidInput
 from recommender.learning.intervals import Figure
+
+if TYPE_CHECKING:
+    from recommender.installation import Installation
+    from recommender.learning.fusion_training import FusionTraining
+    from recommender.learning.outcome_training import OutcomeTraining
+    from recommender.ranking.feature_definitions import Target
 
 app = typer.Typer(help="用已有的产品和需求训练；只有留出部分确有提升才写出结果。", no_args_is_help=True)
 
@@ -59,31 +67,113 @@ def encoder(
         screen.print("留出部分没有提升，未写出模型。")
 
 
-@app.command(help="学习文本通道的融合权重，并按产品交叉验证。")
-def ranker(as_json: AsJson = False) -> None:
-    """Learn the fusion from the stored needs; report it, change nothing."""
-    from recommender.learning.fusion_training import train_fusion
+class What(StrEnum):
+    """What the ranker learns."""
+
+    BOTH = "both"
+    FUSION = "fusion"
+    OUTCOMES = "outcomes"
+
+
+class Ranking(StrEnum):
+    """Whose lists to learn from."""
+
+    ALL = "all"
+    SOLUTION = "solution"
+    LEAD_UNIT = "lead-unit"
+    PROSPECT = "prospect"
+
+
+@app.command(help="学习排序：文本通道的融合权重（由需求），各特征的权重（由推荐的结果）。")
+def ranker(
+    what: Annotated[What, typer.Option("--what", help="学哪一部分")] = What.BOTH,
+    target: Annotated[Ranking, typer.Option("--target", help="由哪种推荐的结果学习")] = Ranking.ALL,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="把由结果学得的模型写到这个文件夹，须不存在或为空", metavar="DIR"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Learn and report; nothing that is served changes."""
+    if out is not None and what is What.FUSION:
+        raise typer.BadParameter("--out 只写由结果学得的模型，不能与 --what fusion 同用")
+    with installation() as here:
+        fusion = _fusion(here, optional=what is What.BOTH) if what is not What.OUTCOMES else None
+        outcomes = _outcomes(here, target, out) if what is not What.FUSION else {}
+    if as_json:
+        streams.emit(
+            {
+                **(fusion.model_dump(mode="json") if fusion else {}),
+                "outcomes": {name: report.model_dump(mode="json") for name, report in outcomes.items()},
+                "out": str(out) if out else None,
+            }
+        )
+        return
+    _show(fusion, outcomes, out)
+
+
+def _fusion(here: "Installation", *, optional: bool) -> "FusionTraining | None":
+    """Learn the fusion from the stored needs; None where there are too few and it may be left out."""
+    from recommender.learning.fusion_training import TooFewAnswers, train_fusion
     from recommender.learning.labelled_files import LabelledNeed
     from recommender.matching.ranked import Engine
 
-    with installation() as here:
-        engine = Engine.over(here.keeper.current, here.encoder, here.instrument)
-        with here.store.read() as unit:
-            known = [stored.record for stored in unit.needs.iterate()]
-        needs = [
-            LabelledNeed(id=need.id, text=need.text, solution_id=need.solution_id)
-            for need in known
-            if need.solution_id is not None
-        ]
-        trained = train_fusion(engine, needs)
-    if as_json:
-        streams.emit(trained)
-        return
+    engine = Engine.over(here.keeper.current, here.encoder, here.instrument)
+    with here.store.read() as unit:
+        known = [stored.record for stored in unit.needs.iterate()]
+    needs = [
+        LabelledNeed(id=need.id, text=need.text, solution_id=need.solution_id)
+        for need in known
+        if need.solution_id is not None
+    ]
+    try:
+        return train_fusion(engine, needs)
+    except TooFewAnswers as error:
+        if not optional:
+            raise
+        streams.side_console().print(error.detail)
+        return None
+
+
+def _outcomes(here: "Installation", wanted: Ranking, out: Path | None) -> "dict[Target, OutcomeTraining]":
+    """Learn from the log, and write the model where that is asked for."""
+    from recommender.learning.logged_outcomes import NothingLogged, logged_outcomes
+    from recommender.learning.outcome_card import model_card, model_metrics
+    from recommender.learning.outcome_training import learned_model, train_on_outcomes
+    from recommender.ranking.feature_definitions import TARGETS
+    from recommender.ranking.model_files import write_model
+
+    model, now = here.matching.engine().model, here.store.clock()
+    targets = [name for name in TARGETS if wanted in (Ranking.ALL, name.replace("_", "-"))]
+    trained = {}
+    for name in targets:
+        with here.store.read() as work:
+            frames = logged_outcomes(work, name, now)
+        if frames is not None:
+            trained[name] = train_on_outcomes(frames, name, model)
+    if out is not None:
+        if not trained:
+            raise NothingLogged("还没有推荐记录可学，没有写出模型")
+        learned = learned_model(model, trained, now)
+        write_model(learned, out, metrics=model_metrics(trained), card=model_card(learned, trained, now))
+    return trained
+
+
+def _show(
+    fusion: "FusionTraining | None", outcomes: "Mapping[Target, OutcomeTraining]", out: Path | None
+) -> None:
+    from cli.views.training import show_outcome_training
+
     screen = streams.console()
-    for name, weight in trained.config.weights.items():
-        screen.print(f"{name}：{weight:.3f}")
-    screen.print(f"较现用权重 nDCG@10 {_said(trained.gain)}（按产品交叉验证，{trained.needs} 条需求）")
-    screen.print("结果未启用；确有提升时，把上面的权重写入 data/ranking/fusion.json。")
+    if fusion is not None:
+        for name, weight in fusion.config.weights.items():
+            screen.print(f"{name}：{weight:.3f}")
+        screen.print(f"较现用权重 nDCG@10 {_said(fusion.gain)}（按产品交叉验证，{fusion.needs} 条需求）")
+        screen.print("结果未启用；确有提升时，把上面的权重写入 data/ranking/fusion.json。")
+    for report in outcomes.values():
+        show_outcome_training(screen, report)
+    if out is not None:
+        screen.print(f"已写入 {out}；加入模型库：smematch models add {out}")
 
 
 def _said(figure: Figure) -> str:

@@ -48,6 +48,8 @@ def described(subject: dict[str, Any]) -> str:
     parts = []
     if subject.get("name"):
         parts.append(str(subject["name"]))
+    if subject.get("weights_from"):
+        parts.append(str(subject["weights_from"]))
     if subject.get("free_capacity") is not None:
         parts.append(f"还可接 {subject['free_capacity']} 家")
     if "level_name" in subject:
@@ -80,7 +82,10 @@ def shortfall(gap: dict[str, Any]) -> str:
 def _item(console: Console, item: Item, most: int | None) -> None:
     console.print()
     head = Text(f"{item.rank:>2}  ", style="figure").append_text(named(item.name, item.synthetic_mark))
-    head.append(f"  {item.score:.3f}", style="figure").append(f"  {item.id}", style="quiet")
+    head.append(f"  {item.score:.3f}", style="figure")
+    if item.score_ci95 is not None:
+        head.append(" [{:.3f}–{:.3f}]".format(*item.score_ci95), style="quiet")
+    head.append(f"  {item.id}", style="quiet")
     console.print(head, soft_wrap=True)
     if facts := _facts(item.facts):
         paragraph(console, facts, by=4, style="quiet")

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
+from recommender.errors import SmematchError
+
 Floats = NDArray[np.float64]
 _MOST_STEPS = 100
 _MOST_HALVINGS = 40
@@ -23,8 +25,11 @@ _ARMIJO = 0.25
 _UNSEEN = 1e-12
 
 
-class NoConvergence(ArithmeticError):
+class NoConvergence(SmematchError):
     """The minimum was not found within the steps allowed."""
+
+    code = "no_convergence"
+    title = "拟合没有收敛"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ def minimise(
         if moved is None:
             return point, here
         point = moved
-    raise NoConvergence(f"no minimum within {_MOST_STEPS} steps")
+    raise NoConvergence(f"在 {_MOST_STEPS} 步内没有收敛，请检查先验和推荐记录")
 
 
 def _searched(

@@ -48,7 +48,8 @@ class LadderLines:
         Chance 0–1 that the line was seen, and the step, had it come, known by now.
     trusted : float64 (lines,)
         Chance that a line is acted on because it stands high, whatever it is.
-    chance_seen : float64 (lines,)
+    examined : float64 (lines, steps)
+        The same chance by position alone, whatever is reported of impressions: for the weights of outcomes.
     sub_industry, item, provider : int64 (lines,)
         Numbers into the names, -1 for unknown.
     cluster : int64 (lines,)
@@ -64,7 +65,7 @@ class LadderLines:
     decided: NDArray[np.bool_]
     chance: Floats
     trusted: Floats
-    chance_seen: Floats
+    examined: Floats
     sub_industry: Numbers
     item: Numbers
     provider: Numbers
@@ -115,10 +116,10 @@ def ladder_lines(
                     f"“{step}”与“{steps[0]}”两步的推荐记录不是同一批", place={"field": column}
                 )
     numbers = {name: pd.factorize(first[name], sort=True) for name in ("sub_industry", "item_id", "provider")}
-    seen = _seen(first)
     reached = np.column_stack([ordered[step]["reached"].to_numpy(bool) for step in steps])
     decided = np.column_stack([ordered[step]["decided"].to_numpy(bool) for step in steps])
-    chance = seen[:, None] * np.column_stack([_told(ordered[step]) for step in steps])
+    told = np.column_stack([_told(ordered[step]) for step in steps])
+    chance = _seen(first)[:, None] * told
     trusted = (
         first["chance_trusted"].to_numpy(np.float64) if "chance_trusted" in first else np.zeros(len(first))
     )
@@ -129,7 +130,7 @@ def ladder_lines(
         decided=decided,
         chance=np.where(reached, np.maximum(chance, _LEAST_CHANCE), chance),
         trusted=trusted,
-        chance_seen=seen,
+        examined=np.asarray(first["chance_seen"], np.float64)[:, None] * told,
         sub_industry=numbers["sub_industry"][0].astype(np.int64),
         item=numbers["item_id"][0].astype(np.int64),
         provider=numbers["provider"][0].astype(np.int64),

@@ -117,13 +117,10 @@ class LadderPosterior:
 
     def present(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Return the sub-industries, items and providers that have lines, by number."""
-        lines, layout = self._lines, self.layout
-        found = (
-            lines.sub_industry,
-            lines.item[: layout.items and None],
-            lines.provider[: layout.providers and None],
-        )
-        groups, items, providers = (np.unique(own[own >= 0]) for own in found)
+        lines = self._lines
+        # Without such effects nobody's is present.
+        effects = [own[0] if own else np.zeros(0, np.int64) for own in (self._items, self._providers)]
+        groups, items, providers = (np.unique(own[own >= 0]) for own in (lines.sub_industry, *effects))
         return groups, items, providers
 
     def log_odds(self, parameters: Floats) -> Floats:

@@ -1,19 +1,20 @@
 """What learned weights are worth on enterprises that they were not learned from.
 
 The expert weights they are compared with have their slope and intercepts fitted to the same lines: a gain is
-one of the weights and records, not of calibration. Lines high up were looked at more often, so in nDCG each
-outcome counts by the inverse of the chance that its line was seen, at most ten times.
+one of the weights and records, not of calibration. Lines high up are looked at more often, and stand there by
+the weights that ranked. So in nDCG and AUC each outcome counts by the inverse of the chance that it would be
+seen and known, at most ten times, and sums are taken over all lists before they are divided: within a list
+that shows one outcome the weight would cancel out, and every log would favour the ranking that made it.
 
 References
 ----------
-Joachims, Swaminathan, Schnabel, Unbiased learning-to-rank with biased feedback, WSDM (2017): the weighting.
+Joachims, Swaminathan, Schnabel, Unbiased learning-to-rank with biased feedback, WSDM (2017): the weights.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
@@ -42,7 +43,7 @@ class Compared(BaseModel):
     gain : Figure
         Paired difference; a claim only where its interval lies above 0.
     n : int
-        Lines or lists that tell something.
+        Lines, or lists.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -60,8 +61,11 @@ class OutcomeMeasures(BaseModel):
     ----------
     log_likelihood : Compared
         Mean over lines of that of the ladder, in nats; what may still come counts for what it tells.
-    ndcg_at_10, auc : Compared
-        Mean over the lists in which some line reached a step and some did not.
+    ndcg_at_10 : Compared
+        Discounted gain at ten of all lists over the largest they could have; a line gains what its furthest
+        step is worth.
+    auc : Compared
+        How often, within a list, a line that makes the first step scores above one that does not.
     bias : Figure
         Share of the lines that made the first step, less the share expected.
     expected_error : float, optional
@@ -115,11 +119,13 @@ def measure(
             lines.cluster,
         ),
         ndcg_at_10=_compared(
-            list_ndcg(lines, held_out.expert_odds, weights),
-            list_ndcg(lines, held_out.learned_odds, weights),
+            ndcg_parts(lines, held_out.expert_odds, weights),
+            ndcg_parts(lines, held_out.learned_odds, weights),
             of_list,
         ),
-        auc=_compared(list_auc(lines, held_out.expert_odds), list_auc(lines, held_out.learned_odds), of_list),
+        auc=_compared(
+            auc_parts(lines, held_out.expert_odds), auc_parts(lines, held_out.learned_odds), of_list
+        ),
         bias=difference_figure(lines.reached[:, 0], expected, lines.cluster),
         expected_error=_expected_error(lines.reached[:, 0], expected),
     )
@@ -132,37 +138,48 @@ def line_likelihood(lines: LadderLines, chances: Floats, step_weights: Floats) -
     return np.where((lines.chance > 0).any(axis=1), own, np.nan)
 
 
-def list_ndcg(lines: LadderLines, scores: Floats, step_weights: Floats) -> Floats:
-    """Return nDCG@10 of each list, NaN where no line gained; a line gains what its furthest step is worth."""
-    gain = lines.reached @ step_weights / np.maximum(lines.chance_seen, _LEAST_SEEN)
-    found, ideal = (
-        _dcg(lines.lists[order], gain[order])
-        # Among equal scores the smallest gain is taken to come first.
-        for order in (np.lexsort((gain, -scores, lines.lists)), np.lexsort((-gain, lines.lists)))
-    )
-    return np.asarray(np.divide(found, ideal, out=np.full(len(ideal), np.nan), where=ideal > 0), np.float64)
+def ndcg_parts(lines: LadderLines, scores: Floats, step_weights: Floats) -> Floats:
+    """Return each list's part of nDCG@10: their mean is the discounted gain of all over the ideal one."""
+    gain = (lines.reached / np.maximum(lines.examined, _LEAST_SEEN)) @ step_weights
+    # Among equal scores the smallest gain is taken to come first.
+    found = _dcg(lines.lists, gain, np.lexsort((gain, -scores, lines.lists)))
+    ideal = _dcg(lines.lists, gain, np.lexsort((-gain, lines.lists)))
+    return _over_the_mean(found, ideal)
 
 
-def _dcg(lists: NDArray[np.int64], gain: Floats) -> Floats:
-    starts = np.flatnonzero(np.r_[True, lists[1:] != lists[:-1]])
-    place = np.arange(len(lists)) - np.repeat(starts, np.diff(np.r_[starts, len(lists)]))
-    discounted = np.where(place < _DEPTH, gain / np.log2(place + 2.0), 0.0)
-    return np.asarray(np.bincount(lists, discounted), np.float64)
+def auc_parts(lines: LadderLines, scores: Floats) -> Floats:
+    """Return each list's part of the area: their mean is the share of pairs in the right order.
 
-
-def list_auc(lines: LadderLines, scores: Floats) -> Floats:
-    """Return, for each list, how often a line that made the first step scores above one that did not.
-
-    NaN where there is no such pair; of equal scores each counts half.
+    A line that made the step counts as that by the inverse of its chance; as one that did not by what is left
+    of 1, which may be below 0: over many lines both are right. Of equal scores neither comes first.
     """
-    frame = pd.DataFrame({"list": lines.lists, "reached": lines.reached[:, 0]})
-    frame["rank"] = pd.Series(scores).groupby(lines.lists).rank(method="average")
-    reached = frame["reached"].groupby(frame["list"]).sum().to_numpy(np.float64)
-    size = frame.groupby("list").size().to_numpy(np.float64)
-    ranks = frame["rank"].where(frame["reached"], 0.0).groupby(frame["list"]).sum().to_numpy(np.float64)
-    pairs = reached * (size - reached)
-    won = ranks - reached * (reached + 1) / 2
-    return np.asarray(np.divide(won, pairs, out=np.full(len(pairs), np.nan), where=pairs > 0), np.float64)
+    made = lines.reached[:, 0] / np.maximum(lines.examined[:, 0], _LEAST_SEEN)
+    order = np.lexsort((scores, lines.lists))
+    lists, made, ordered = lines.lists[order], made[order], scores[order]
+    before = np.cumsum(1 - made) - (1 - made)
+    starts = np.r_[True, lists[1:] != lists[:-1]]
+    new = starts | np.r_[True, ordered[1:] != ordered[:-1]]
+    first = np.flatnonzero(starts)[np.cumsum(starts) - 1]
+    tie = np.cumsum(new) - 1
+    below = before[np.flatnonzero(new)[tie]] - before[first]
+    equal = np.bincount(tie, 1 - made)[tie] - (1 - made)
+    whole = np.bincount(lists, 1 - made)[lists] - (1 - made)
+    won, pairs = (np.bincount(lists, made * own) for own in (below + equal / 2, whole))
+    return _over_the_mean(won.astype(np.float64), pairs.astype(np.float64))
+
+
+def _dcg(lists: NDArray[np.int64], gain: Floats, order: NDArray[np.int64]) -> Floats:
+    ordered = lists[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    place = np.arange(len(ordered)) - np.repeat(starts, np.diff(np.r_[starts, len(ordered)]))
+    discounted = np.where(place < _DEPTH, gain[order] / np.log2(place + 2.0), 0.0)
+    return np.asarray(np.bincount(ordered, discounted), np.float64)
+
+
+def _over_the_mean(found: Floats, most: Floats) -> Floats:
+    """Divide by the mean over lists, NaN where that is nothing."""
+    mean = float(most.mean())
+    return found / mean if mean > 0 else np.full(len(found), np.nan)
 
 
 def _held_out(

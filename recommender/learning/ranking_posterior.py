@@ -22,6 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.linalg import block_diag
 from sklearn.base import BaseEstimator
+from threadpoolctl import threadpool_limits
 
 from recommender.learning.bounded_newton import Curve, minimise
 from recommender.learning.ladder_lines import LadderLines, ladder_lines
@@ -131,12 +132,14 @@ class RankingPosterior(BaseEstimator):  # type: ignore[misc]
         posterior = LadderPosterior(lines, layout, scales.slope.mean, np.asarray(scales.step_weights()))
         prior = _Prior(layout, priors, scales)
         assumed = Spread(prior.mean_weight * scales.sub_industries, effects.items, effects.providers)
-        found = _Fit(posterior, prior, assumed)
-        for _ in range(_MOST_ROUNDS if self.estimate_scales and len(lines) else 0):
-            estimated = found.estimated(assumed, scales)
-            if estimated.near(found.spread):
-                break
-            found = _Fit(posterior, prior, estimated, found.parameters)
+        # One thread: the same bits on every machine, and no waiting for others on a busy one.
+        with threadpool_limits(limits=1, user_api="blas"):
+            found = _Fit(posterior, prior, assumed)
+            for _ in range(_MOST_ROUNDS if self.estimate_scales and len(lines) else 0):
+                estimated = found.estimated(assumed, scales)
+                if estimated.near(found.spread):
+                    break
+                found = _Fit(posterior, prior, estimated, found.parameters)
         self.layout_ = layout
         self.lines_ = lines
         self.spread_ = found.spread

@@ -30,7 +30,7 @@ def simulated_frames(
     providers: int = 10,
     slope: float = 4.0,
     intercepts: Sequence[float] = (-3.5, -4.5, -5.0),
-    effect: float = 0.0,
+    effect: float | NDArray[np.float64] = 0.0,
     undecided: float = 0.0,
     unseen: bool = False,
 ) -> dict[str, pd.DataFrame]:
@@ -40,8 +40,8 @@ def simulated_frames(
     ----------
     truth : sequence of float, or mapping of str to sequence
         True weights, of all or by sub-industry.
-    effect : float
-        Standard deviation of products' effects in log-odds.
+    effect : float, or array of float (items,)
+        Standard deviation of products' effects in log-odds, or the effects.
     undecided : float
         Share of the lines whose outcomes may still come; half of those that will are told.
     unseen : bool
@@ -58,7 +58,7 @@ def simulated_frames(
     by_sub = truth if isinstance(truth, Mapping) else dict.fromkeys(SUBS, truth)
     weights = np.asarray([by_sub[sub] for sub in subs]).reshape(count, len(priors))
     odds = slope * (weights * values).sum(axis=1) / expert_weights.sum()
-    odds += draw.normal(0.0, effect, items)[item] if effect else 0.0
+    odds += (draw.normal(0.0, effect, items) if isinstance(effect, float) else effect)[item]
     seen = 1 / np.sqrt(position) if unseen else np.ones(count)
     told = np.where(draw.uniform(size=count) < undecided, 0.5, 1.0)
     looked, known, lot = (
