@@ -15,7 +15,7 @@ from recommender.simulation.vendors import Vendors
 from recommender.simulation.world import Codes, World
 
 #: Every policy learns on the same days.
-LEARN_EVERY_DAYS = 14.0
+LEARN_EVERY_DAYS = 28.0
 
 
 @dataclass(frozen=True)

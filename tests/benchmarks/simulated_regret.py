@@ -72,8 +72,8 @@ def main() -> None:
         show(title, report)
         told = report.model_dump(mode="json") | {"cpu_seconds": round(time.process_time() - started, 1)}
         document["worlds"][title] = told
-    if chosen.write:
-        DATA.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        if chosen.write:
+            DATA.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

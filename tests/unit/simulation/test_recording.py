@@ -5,8 +5,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from recommender.feedback.labelled_lines import labelled_lines
 from recommender.feedback.served_rounds import served_rounds
 from recommender.ranking.exploration import load_exploration
 from recommender.simulation import Expert, WorldSettings, draw_world, run
@@ -77,6 +79,20 @@ def test_the_log_as_a_bandit_has_the_same_lines(history: History, recorded: Stor
     for name in [name for name in columns.columns if name.startswith("item:")]:
         assert np.array_equal(found[name].astype(float), old[name], equal_nan=True)
     assert found["click"].sum() > 0
+
+
+@pytest.mark.parametrize("step", ["contact", "contract", "accepted"])
+@pytest.mark.parametrize("day", [15.0, 60.0, DAY])
+def test_labels_are_equal_both_ways(history: History, recorded: Store, step: str, day: float) -> None:
+    """The property that lets thousands of columnar rounds stand for the product's own path."""
+    with recorded.read() as work:
+        found = labelled_lines(work, "solution", step, moment(day))
+    expected = history.labelled_lines(step, day)
+    assert len(found) > 0
+    assert set(found.columns) == set(expected.columns)
+    pd.testing.assert_frame_equal(
+        found[list(expected.columns)], expected, check_dtype=False, rtol=1e-9, atol=1e-9
+    )
 
 
 def test_a_store_that_is_not_there_yet_refuses(history: History, database_url: str, tmp_path: Path) -> None:
