@@ -1,6 +1,7 @@
 """Policies to compare with: one that knows the truth, chance, expert weights, and greedy refitting."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ import pandas as pd
 from recommender.ranking.exploration import Exploration, explore, occasion
 from recommender.ranking.priors import load_priors, weigh_pairs
 from recommender.simulation.behaviour import best_order
-from recommender.simulation.identity import moment
+from recommender.simulation.identity import moment, product_id
 from recommender.simulation.policy import Known, Ranking, Visit
 from recommender.simulation.settings import Floats
 from recommender.simulation.world import World, feature_names
@@ -61,10 +62,13 @@ class Oracle(NoLesson):
 
     def rank(self, visit: Visit, length: int) -> Ranking:
         """Rank by true probability."""
-        chances = self.world.chance(self.step)[visit.number]
-        own = self.world.candidates[visit.number].tolist()
+        own = [product_id(one) for one in self.world.candidates[visit.number].tolist()]
         at = {item: place for place, item in enumerate(own)}
-        return ranked(chances[[at[int(item[5:])] for item in visit.items]], length)
+        return ranked(self._chances[visit.number, [at[item] for item in visit.items]], length)
+
+    @cached_property
+    def _chances(self) -> Floats:
+        return self.world.chance(self.step)
 
 
 @dataclass(frozen=True)

@@ -67,8 +67,6 @@ class Truth:
     weights : float64 (sub-industries, features)
         In the order of :class:`SubIndustry` and :func:`feature_names`; comparable with the expert's weights
         when those add up to 1.
-    intercept : float
-        Logit.
     product : float64 (products,)
         What no feature shows of a product and its vendor, in logits.
     suitable : float64 (visits, candidates)
@@ -80,7 +78,6 @@ class Truth:
     """
 
     weights: Floats
-    intercept: float
     product: Floats
     suitable: Floats
     signs: Floats
@@ -255,7 +252,6 @@ def _truth(
     intercept = float(brentq(lambda level: expit(level + odds).mean() - settings.suitable_share, -40, 40))
     return Truth(
         weights=weights,
-        intercept=intercept,
         product=product,
         suitable=expit(intercept + odds),
         signs=expit(logit(settings.contract_share) + vendor),

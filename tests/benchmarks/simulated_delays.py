@@ -10,6 +10,8 @@ and the ranking is learned, by the labels of each way:
 * ``decided only``: lines that are reached, refused or past the horizon
 * ``old enough only``: lines past the horizon, whatever came of them
 
+Where a way keeps no line there is no rate, and the expert's weights rank.
+
 The learner is the same each time (the product's posterior, with the product's examination); only the labels
 differ. Rankings are judged on later visits: nDCG@10 by true chances, and expected contracts lost a list.
 """
