@@ -4,28 +4,20 @@ The columns are those of :mod:`recommender.off_policy`; a view like the others, 
 """
 
 import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from recommender.domain.event import EventType, load_funnel
-from recommender.domain.served_list import ServedList
-from recommender.errors import InvalidInput
-from recommender.feedback.event_log import CLOCK_TOLERANCE
+from recommender.domain.event import load_funnel
+from recommender.feedback.served_lines import UnknownOutcome, credited, served_lines, step_to_hope_for
 from recommender.store import UnitOfWork
+
+__all__ = ["ServedRounds", "UnknownOutcome", "served_rounds"]
 
 #: What a request must tell for price, days and the like to count in the order.
 _OFFER_TOLD_BY = ("enterprise", "profile", "budget_yuan")
-
-
-class UnknownOutcome(InvalidInput):
-    """No step of the funnel with a positive weight has this name."""
-
-    code = "unknown_outcome"
-    title = "没有这种结果"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,64 +56,31 @@ def served_rounds(work: UnitOfWork, target: str, outcome: str, now: datetime) ->
     UnknownOutcome
         If the funnel has no such step, or it is none to hope for.
     """
-    step = load_funnel().find(outcome)
-    if step is None or step.weight <= 0:
-        usable = "、".join(entry.name for entry in load_funnel().types if entry.weight > 0)
-        raise UnknownOutcome(f"没有“{outcome}”这种可作目标的结果，可用：{usable}", place={"field": "outcome"})
-    counted = {entry.name: entry for entry in load_funnel().types if entry.weight >= step.weight}
-    reached = _reached(work, counted)
-    rows: list[dict[str, Any]] = []
-    waiting = 0
-    for served in work.served_lists.iterate(target):
-        if served.served_at + timedelta(days=step.horizon_days) > now:
-            waiting += 1
-        else:
-            rows.extend(_rows(served, reached, counted))
-    columns = None if rows else [*_HEAD, "item_id", "position", "click", "propensity_score"]
-    frame = pd.DataFrame(rows, columns=columns).sort_values(["timestamp", "list_id", "position"])
-    return ServedRounds(frame.reset_index(drop=True), waiting)
-
-
-_HEAD = ("list_id", "timestamp", "target", "policy_version", "judges_offer")
-
-
-def _reached(
-    work: UnitOfWork, counted: Mapping[str, EventType]
-) -> dict[tuple[str, str], list[tuple[str, datetime]]]:
-    """Events that count, by served list and object."""
-    found: dict[tuple[str, str], list[tuple[str, datetime]]] = {}
-    for logged in work.events.iterate():
-        event = logged.event
-        if event.recommendation_id is not None and event.type in counted:
-            key = event.recommendation_id, event.object
-            found.setdefault(key, []).append((event.type, event.occurred_at))
-    return found
-
-
-def _rows(
-    served: ServedList,
-    reached: Mapping[tuple[str, str], list[tuple[str, datetime]]],
-    counted: Mapping[str, EventType],
-) -> Iterator[dict[str, Any]]:
-    request = json.loads(served.request)
-    head = (
-        served.recommendation_id,
-        served.served_at.isoformat(),
-        served.target,
-        served.policy_version,
-        any(request.get(name) is not None for name in _OFFER_TOLD_BY),
-    )
-    for item in served.items:
-        happened = reached.get((served.recommendation_id, item.object_id), ())
-        within = (
-            -CLOCK_TOLERANCE <= moment - served.served_at <= timedelta(days=counted[name].horizon_days)
-            for name, moment in happened
-        )
-        yield {
-            **dict(zip(_HEAD, head, strict=True)),
-            "item_id": item.object_id,
-            "position": item.rank,
-            "click": int(any(within)),
-            "propensity_score": item.propensity,
-            **{f"item:{name}": value for name, value in item.features.items()},
+    step = step_to_hope_for(outcome)
+    lines = served_lines(work, target, now)
+    weight = np.array([entry.weight for entry in load_funnel().types])
+    reached = np.isfinite(credited(work, lines, now).first_days(weight >= step.weight, len(lines)))
+    ready = lines.heads["served_at"] + timedelta(days=step.horizon_days) <= pd.Timestamp(now)
+    frame = pd.DataFrame(
+        {
+            "list_id": lines.of_lists("recommendation_id"),
+            "timestamp": lines.of_lists("served_at").map(lambda moment: moment.isoformat()).astype(object),
+            "target": pd.Series(target, index=range(len(lines)), dtype=object),
+            "policy_version": lines.of_lists("policy_version"),
+            "judges_offer": np.array([_judges_offer(text) for text in lines.heads["request"]], bool)[
+                lines.list_number
+            ],
+            "item_id": pd.Series(lines.item_id, dtype=object),
+            "position": lines.position,
+            "click": reached.astype(np.int64),
+            "propensity_score": lines.propensity,
+            **{f"item:{name}": values for name, values in lines.features.items()},
         }
+    )
+    kept = frame[ready.to_numpy()[lines.list_number]].reset_index(drop=True)
+    return ServedRounds(kept, int((~ready).sum()))
+
+
+def _judges_offer(request: str) -> bool:
+    told = json.loads(request)
+    return any(told.get(name) is not None for name in _OFFER_TOLD_BY)

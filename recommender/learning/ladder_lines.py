@@ -46,8 +46,9 @@ class LadderLines:
     reached, decided : bool (lines, steps)
     chance : float64 (lines, steps)
         Chance 0–1 that the line was seen, and the step, had it come, known by now.
-    trusted : float64 (lines,)
-        Chance that a line is acted on because it stands high, whatever it is.
+    trusted : float64 (lines, steps)
+        Chance that a line is acted on because it stands high, whatever it is. It is 0 after the first step:
+        someone may be called for that, but no one signs.
     examined : float64 (lines, steps)
         The same chance by position alone, whatever is reported of impressions: for the weights of outcomes.
     sub_industry, item, provider : int64 (lines,)
@@ -120,9 +121,9 @@ def ladder_lines(
     decided = np.column_stack([ordered[step]["decided"].to_numpy(bool) for step in steps])
     told = np.column_stack([_told(ordered[step]) for step in steps])
     chance = _seen(first)[:, None] * told
-    trusted = (
-        first["chance_trusted"].to_numpy(np.float64) if "chance_trusted" in first else np.zeros(len(first))
-    )
+    trusted = np.zeros(reached.shape)
+    if "chance_trusted" in first:
+        trusted[:, 0] = first["chance_trusted"]
     return LadderLines(
         steps=tuple(steps),
         shares=_shares(first, priors),

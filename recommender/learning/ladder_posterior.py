@@ -3,7 +3,7 @@ r"""The log posterior of weights and effects, given lines and their outcomes.
 For line :math:`i` and step :math:`k` of the ladder
 
 .. math::
-    P(y_{ik} = 1) = c_{ik}\,(t_i + (1 - t_i)\,\sigma(a_k + \eta_i)), \qquad
+    P(y_{ik} = 1) = c_{ik}\,(t_{ik} + (1 - t_{ik})\,\sigma(a_k + \eta_i)), \qquad
     \eta_i = s \sum_j w_{g(i)j}\, x_{ij} + u_{item(i)} + v_{provider(i)}
 
 with the chance :math:`c` that an outcome would be known by now, the trust :math:`t` in the position, the
@@ -196,7 +196,7 @@ class LadderPosterior:
 
     def _chance(self, odds: Floats, step: int) -> tuple[Floats, Floats]:
         """Return the chance that the step is known to be reached, and its derivative by the log-odds."""
-        known, trusted = self._lines.chance[:, step], self._lines.trusted
+        known, trusted = self._lines.chance[:, step], self._lines.trusted[:, step]
         inner = expit(odds)
         chance = known * (trusted + (1 - trusted) * inner)
         return np.clip(chance, _EDGE, 1 - _EDGE), known * (1 - trusted) * inner * (1 - inner)

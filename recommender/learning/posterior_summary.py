@@ -61,7 +61,7 @@ def known_chances(learned: LearnedTarget, lines: LadderLines) -> Floats:
     """Return the probability that each line is known to have reached each step, float64 (lines, steps)."""
     odds = learned_odds(learned, lines)
     inner = expit(odds[:, None] + np.asarray([learned.intercepts[step] for step in lines.steps]))
-    return np.asarray(lines.chance * (lines.trusted[:, None] + (1 - lines.trusted[:, None]) * inner))
+    return np.asarray(lines.chance * (lines.trusted + (1 - lines.trusted) * inner))
 
 
 def summarise(

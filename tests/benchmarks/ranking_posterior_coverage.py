@@ -74,6 +74,10 @@ def main() -> None:
             score, deviation = scorer.score(line).score, scorer.deviation(line)
             true = float(np.clip(truth @ values / truth.sum() + shift, 0.0, 1.0))
             held["score, shifts included"].append(abs(true - score) <= 1.96 * deviation)
+            steep = "below" if truth.sum() < 0.4 * expert.sum() else "above"
+            held[f"the same, true slope {steep} .4 of the expert's"].append(
+                held["score, shifts included"][-1]
+            )
             widths.append(3.92 * deviation)
             plain = Line(line.features, line.applicable, sub)
             base = truth @ values / truth.sum()

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_,
 
 from recommender.domain import Event
 from recommender.store import counters
+from recommender.store.repositories.columns import Columns, blocks
 from recommender.store.repositories.records import chunks
 from recommender.store.repositories.served_lists import ServedListRepository
 from recommender.store.tables import event as table
@@ -158,6 +159,20 @@ class EventRepository:
             if len(rows) < _PAGE:
                 return
             after = rows[-1]["sequence"]
+
+    def answers(self, types: Sequence[str], until: datetime) -> Iterator[Columns]:
+        """Yield what answers served lists and happened by a moment, as columns, a block at a time.
+
+        Returns
+        -------
+        iterator of columns
+            ``recommendation_id``, ``object``, ``type`` and ``occurred_at``, in no particular order.
+        """
+        columns = (table.c.recommendation_id, table.c.object, table.c.type, table.c.occurred_at)
+        statement = select(*columns).where(
+            table.c.recommendation_id.is_not(None), table.c.type.in_(types), table.c.occurred_at <= until
+        )
+        yield from blocks(self._connection, statement)
 
     def counts(self, kind: str, since: datetime, until: datetime) -> Iterator[tuple[str, str, int]]:
         """Yield (subject, object, number) of the events of a type that happened in a half-open period.

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from recommender.domain.served_list import ServedItem, ServedList
 from recommender.store.failures import RecommendationExists
+from recommender.store.repositories.columns import Columns, blocks
 from recommender.store.repositories.records import chunks
 from recommender.store.tables import served_item, served_list
 
@@ -109,6 +110,42 @@ class ServedListRepository:
             if len(page) < _PAGE:
                 return
             after = page[-1].recommendation_id
+
+    def heads(self, target: str, until: datetime) -> Iterator[Columns]:
+        """Yield the lists of one target served by a moment, as columns, a block at a time, by time and id.
+
+        Returns
+        -------
+        iterator of columns
+            ``recommendation_id``, ``served_at``, ``subject``, ``model_version``, ``policy_version`` and
+            ``request``.
+        """
+        lists = served_list.c
+        columns = (lists.recommendation_id, lists.served_at, lists.subject)
+        statement = (
+            select(*columns, lists.model_version, lists.policy_version, lists.request)
+            .where(lists.target == target, lists.served_at <= until)
+            .order_by(lists.served_at, lists.recommendation_id)
+        )
+        yield from blocks(self._connection, statement)
+
+    def lines(self, target: str, until: datetime) -> Iterator[Columns]:
+        """Yield the lines of those lists, as columns, a block at a time.
+
+        Returns
+        -------
+        iterator of columns
+            ``recommendation_id``, ``rank``, ``object_id``, ``propensity``, and the texts ``features`` and
+            ``applies``.
+        """
+        items = served_item.c
+        columns = (items.recommendation_id, items.rank, items.object_id, items.propensity)
+        statement = (
+            select(*columns, items.features, items.applies)
+            .join_from(served_item, served_list)
+            .where(served_list.c.target == target, served_list.c.served_at <= until)
+        )
+        yield from blocks(self._connection, statement)
 
     def exists(self, recommendation_ids: Sequence[str]) -> set[str]:
         """Return those of the ids that are stored."""

@@ -69,7 +69,8 @@ def test_slope_and_information_are_those_of_the_likelihood() -> None:
                 parameters[layout.provider_effects][lines.provider[row]] if lines.provider[row] >= 0 else 0.0
             )
             odds[row] = own + parameters[layout.intercepts]
-        return np.asarray(lines.chance * (0.1 + 0.9 * expit(odds)))
+        trusted = np.asarray([0.1, 0.0, 0.0])
+        return np.asarray(lines.chance * (trusted + (1 - trusted) * expit(odds)))
 
     step = 1e-6
     moves = step * np.eye(layout.size)
