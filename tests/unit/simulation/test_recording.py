@@ -10,10 +10,13 @@ import pytest
 
 from recommender.feedback.labelled_lines import labelled_lines
 from recommender.feedback.served_rounds import served_rounds
+from recommender.learning.logged_outcomes import logged_outcomes
+from recommender.learning.ranking_posterior import RankingPosterior
 from recommender.ranking.exploration import load_exploration
 from recommender.simulation import Expert, WorldSettings, draw_world, run
 from recommender.simulation.history import History
 from recommender.simulation.identity import moment
+from recommender.simulation.learner import Learner, product_chances
 from recommender.simulation.recording import events, record
 from recommender.store import Store
 
@@ -92,6 +95,23 @@ def test_labels_are_equal_both_ways(history: History, recorded: Store, step: str
     assert set(found.columns) == set(expected.columns)
     pd.testing.assert_frame_equal(
         found[list(expected.columns)], expected, check_dtype=False, rtol=1e-9, atol=1e-9
+    )
+
+
+def test_the_learner_learns_the_same_both_ways(history: History, recorded: Store) -> None:
+    with recorded.read() as work:
+        logged = logged_outcomes(work, "solution", moment(DAY))
+    assert logged is not None
+    learner = Learner(product_chances)
+    learner.learn(lambda step: history.labelled_lines(step, DAY))
+    expected = RankingPosterior("solution").fit(logged).learned_
+    assert learner.model.learned is not None
+    found = learner.model.learned.solution
+    assert found is not None
+    assert found.lines == expected.lines > 0
+    assert found.pooled.weights == pytest.approx(expected.pooled.weights, rel=1e-6)
+    assert {item: effect.mean for item, effect in found.items.items()} == pytest.approx(
+        {item: effect.mean for item, effect in expected.items.items()}, abs=1e-6
     )
 
 
