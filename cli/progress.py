@@ -25,6 +25,7 @@ _STAGES = {
     "gate_offline": "关口：离线质量",
     "gate_fairness": "关口：曝光公平",
     "gate_latency": "关口：响应时间",
+    "simulate": "模拟",
 }
 
 

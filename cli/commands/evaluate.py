@@ -214,6 +214,27 @@ def experiment(
     screen.print(f"推荐列表 {report.lists} 份，平局 {report.ties} 份；等待结果 {report.waiting} 份")
 
 
+@app.command(help="在模拟数据上比较几种排法：后悔值越低越好；不代表真实效果。")
+def simulation(
+    rounds: Annotated[int, typer.Option("--rounds", min=10, max=20_000, help="每个世界的推荐清单数")] = 1_000,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, max=200, help="模拟几个世界")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the product's learner with simpler policies where the truth is known."""
+    from recommender.simulation import WorldSettings, compare, usual_policies
+
+    with progress() as reporter:
+        report = compare(
+            WorldSettings(lists=rounds), usual_policies(), range(1, seeds + 1), progress=reporter.stage
+        )
+    if as_json:
+        streams.emit(report)
+        return
+    from cli.views.simulation import show_simulation
+
+    show_simulation(streams.console(), report)
+
+
 def _cache(home: Path) -> Path:
     """Return the folder that keeps vectors between evaluations."""
     return home / "evaluation"
