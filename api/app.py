@@ -22,6 +22,7 @@ from api.lead_units.endpoints import router as lead_units
 from api.matching_events.endpoints import router as matching_events
 from api.openapi import Application
 from api.plans.endpoints import router as plans
+from api.pool.endpoints import router as pool
 from api.problems import install_handlers
 from api.recommendations.endpoints import router as recommendations
 from api.reference.endpoints import router as reference
@@ -104,6 +105,7 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         benchmarks,
         eligibility,
         solutions,
+        pool,
         lead_units,
         vendors,
         consents,

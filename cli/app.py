@@ -22,6 +22,7 @@ from cli.commands import (
     matching,
     matching_event,
     plan,
+    pool,
     records,
     setup,
     train,
@@ -99,6 +100,7 @@ app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(index.app, name="index")
 app.add_typer(train.app, name="train")
 app.add_typer(matching_event.app, name="matching-event")
+app.add_typer(pool.app, name="pool")
 
 
 def main() -> None:

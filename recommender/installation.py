@@ -19,6 +19,7 @@ from recommender.matching.consenting import Consenting
 from recommender.matching.service import MatchingService
 from recommender.meeting.service import MeetingService
 from recommender.planning.service import PlanningService
+from recommender.pool.service import PoolService
 from recommender.ranking.exploration import load_exploration
 from recommender.ranking.interleaving import read_experiment
 from recommender.report.service import ReportService
@@ -48,6 +49,7 @@ class Installation:
     assignments: AssignmentService
     meetings: MeetingService
     exposure: ExposureService
+    pool: PoolService
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -125,6 +127,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         assignments=AssignmentService(store, matching),
         meetings=MeetingService(store, matching.engine),
         exposure=ExposureService(store, matching.engine),
+        pool=PoolService(store, keeper, encoder, instrument),
     )
 
 

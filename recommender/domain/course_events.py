@@ -61,6 +61,9 @@ class CourseEventType(BaseModel):
     ----------
     roles : tuple of str
         Who may report it.
+    service : str, optional
+        Chinese name of the one procedure that writes it, together with the record that it changes; nobody can
+        report it from outside.
     needs_reason : bool
         Whether ``attributes.reason`` must say why.
     """
@@ -70,6 +73,7 @@ class CourseEventType(BaseModel):
     name: str = Field(pattern=r"^[a-z_]{1,40}$")
     title: str
     roles: tuple[str, ...]
+    service: str | None = None
     needs_reason: bool = False
     attributes: tuple[AttributeForm, ...] = ()
 

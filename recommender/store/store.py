@@ -36,6 +36,7 @@ class UnitOfWork:
 
     def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
         self.connection = connection
+        self.now = clock
         self.enterprises = EnterpriseRepository(connection, clock)
         self.diagnoses = DiagnosisRepository(connection, clock)
         self.solutions = SolutionRepository(connection, clock)
