@@ -147,10 +147,12 @@ def _duplicates(console: Console, sheet: ReviewSheet) -> None:
         paragraph(console, sheet.degraded_detail, style="note")
     if not sheet.near_duplicates:
         console.print("没有发现")
-        return
     for other in sheet.near_duplicates:
         _duplicate(console, other)
     paragraph(console, sheet.near_duplicates_note, style="quiet")
+    near = "、".join(f"{one.name}（{one.id}）" for one in sheet.near_in_meaning)
+    if near:
+        paragraph(console, f"意思最相近的产品（未必重复）：{near}")
 
 
 def _duplicate(console: Console, other: NearDuplicate) -> None:

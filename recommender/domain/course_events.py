@@ -64,6 +64,8 @@ class CourseEventType(BaseModel):
     service : str, optional
         Chinese name of the one procedure that writes it, together with the record that it changes; nobody can
         report it from outside.
+    confidential : bool
+        Whether it is between those concerned and left out of listings that all may read.
     needs_reason : bool
         Whether ``attributes.reason`` must say why.
     """
@@ -74,6 +76,7 @@ class CourseEventType(BaseModel):
     title: str
     roles: tuple[str, ...]
     service: str | None = None
+    confidential: bool = False
     needs_reason: bool = False
     attributes: tuple[AttributeForm, ...] = ()
 

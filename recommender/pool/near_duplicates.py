@@ -1,8 +1,10 @@
 """Entries of the pool that a submission may be a copy of, each with the passages side by side.
 
-Likeness by characters and by vectors is weighed by a logistic model, fitted to seeded edits of other products
-(``tests/benchmarks/near_duplicates.py --fit``). The score told is the precision that pairs with at least this
-weight had there, among as many true pairs as false ones.
+Likeness by characters is weighed by a logistic model, fitted to seeded edits of other products
+(``tests/benchmarks/near_duplicates.py --fit``); the score told is the precision that pairs with at least this
+weight had there, among as many true pairs as false ones. Vectors of encoders differ in scale, and a cosine of
+one says nothing about another's; so they weigh nothing here, but name further candidates, and the products
+that are nearest in meaning are told apart from the copies.
 """
 
 import math
@@ -17,7 +19,6 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from recommender.domain import Solution
 from recommender.pool.similarity import (
     FEATURES,
-    Comparison,
     Likeness,
     SharedPassage,
     TextComparer,
@@ -31,10 +32,12 @@ _MOST_PASSAGES = 6
 
 
 class Weighing(BaseModel):
-    """A fitted logistic model and what its weights were worth.
+    """The fitted logistic model of ``near_duplicates.json`` and what it was worth.
 
     Attributes
     ----------
+    fitted_on : str
+        What the model was fitted to, in Chinese.
     intercept, weights : float, dict
         By figure of the likeness.
     threshold : float
@@ -45,6 +48,8 @@ class Weighing(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    version: str
+    fitted_on: str
     intercept: float
     weights: dict[str, float]
     threshold: float
@@ -69,28 +74,11 @@ class Weighing(BaseModel):
         return next((share for least, share in reversed(self.precision) if probability >= least), 0.0)
 
 
-class Weighings(BaseModel):
-    """``near_duplicates.json``: one model for figures with vectors, one for those without.
-
-    Attributes
-    ----------
-    fitted_on : str
-        What the models were fitted to, in Chinese.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    version: str
-    fitted_on: str
-    with_vectors: Weighing
-    without_vectors: Weighing
-
-
 @lru_cache(maxsize=1)
-def load_weighings() -> Weighings:
-    """Read the shipped models once."""
+def load_weighing() -> Weighing:
+    """Read the shipped model once."""
     path = data_dir() / "pool" / "near_duplicates.json"
-    return Weighings.model_validate_json(path.read_text(encoding="utf-8"))
+    return Weighing.model_validate_json(path.read_text(encoding="utf-8"))
 
 
 class NearDuplicate(BaseModel):
@@ -101,7 +89,7 @@ class NearDuplicate(BaseModel):
     score : float
         Precision, 0–1, of pairs this alike among seeded edits, half of all pairs being true.
     likeness : dict
-        The figures behind it; ``vector`` is None without vectors.
+        The figures behind it.
     same_provider : bool
         Whether both come from one provider.
     same_fields : tuple of str
@@ -118,10 +106,27 @@ class NearDuplicate(BaseModel):
     audit_state: str
     score: float
     probability: float
-    likeness: dict[str, float | None]
+    likeness: dict[str, float]
     same_provider: bool
     same_fields: tuple[str, ...]
     passages: tuple[SharedPassage, ...]
+
+
+class NearInMeaning(BaseModel):
+    """A product whose vectors are nearest; it need not be a copy.
+
+    Attributes
+    ----------
+    similarity : float
+        Mean best cosine of passages; only its order means something, and only within one encoder.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: str
+    provider: str | None
+    similarity: float
 
 
 class DuplicateFinder:
@@ -139,12 +144,12 @@ class DuplicateFinder:
         self,
         pool: Sequence[Solution],
         vectors: Mapping[str, Floats] | None = None,
-        weighings: Weighings | None = None,
+        weighing: Weighing | None = None,
     ) -> None:
         self._pool = tuple(pool)
         self._texts = TextComparer(self._pool)
         self._vectors = vectors
-        self._weighings = weighings or load_weighings()
+        self._weighing = weighing or load_weighing()
 
     def find(self, solution: Solution, own_vectors: Floats | None = None) -> tuple[NearDuplicate, ...]:
         """Return the entries above the threshold, most alike first; other versions of the product are none.
@@ -152,49 +157,48 @@ class DuplicateFinder:
         Parameters
         ----------
         own_vectors : float32 (passages, d), optional
-            Of the product's passages; without them the model without vectors judges.
+            Of the product's passages.
         """
+        if not self._pool:
+            return ()
         compared = self._texts.against(solution)
+        near = [*compared.nearest(_MOST_LOOKED_AT), *self._by_vector(own_vectors)[:_MOST_LOOKED_AT]]
         found = []
-        for position in self._candidates(compared, own_vectors):
+        for position in dict.fromkeys(near):
             other = self._pool[position]
-            likeness = self._likeness(compared, position, own_vectors)
-            weighing = self._weighing(likeness)
-            probability = weighing.probability(likeness)
-            if other.id != solution.id and probability >= weighing.threshold:
+            likeness = compared.likeness(position)
+            probability = self._weighing.probability(likeness)
+            if other.id != solution.id and probability >= self._weighing.threshold:
                 passages = compared.shared(position, _MOST_PASSAGES)
-                score = weighing.score(probability)
+                score = self._weighing.score(probability)
                 found.append(_told(solution, other, likeness, (probability, score), passages))
         return tuple(sorted(found, key=lambda one: (-one.probability, one.id)))
 
-    def likeness(
-        self, solution: Solution, others: Sequence[str], own_vectors: Floats | None = None
-    ) -> list[Likeness]:
-        """Compare a product with entries of the pool, by their ids."""
-        place = {entry.id: number for number, entry in enumerate(self._pool)}
-        compared = self._texts.against(solution)
-        return [self._likeness(compared, place[key], own_vectors) for key in others]
+    def nearest_in_meaning(
+        self, solution: Solution, own_vectors: Floats | None, most: int = 5
+    ) -> tuple[NearInMeaning, ...]:
+        """Return the products nearest by vectors, nearest first; none without vectors."""
+        told = []
+        for position in self._by_vector(own_vectors):
+            other = self._pool[position]
+            if other.id != solution.id and own_vectors is not None and self._vectors is not None:
+                told.append(
+                    NearInMeaning(
+                        id=other.id,
+                        name=other.name,
+                        provider=other.provider.name if other.provider else None,
+                        similarity=round(vector_likeness(own_vectors, self._vectors[other.id]), 3),
+                    )
+                )
+            if len(told) == most:
+                break
+        return tuple(told)
 
-    def _candidates(self, compared: Comparison, own_vectors: Floats | None) -> list[int]:
-        if not self._pool:
-            return []
-        near = compared.nearest(_MOST_LOOKED_AT)
-        if own_vectors is not None and self._vectors is not None:
-            by_vector = np.asarray(
-                [vector_likeness(own_vectors, self._vectors[entry.id]) for entry in self._pool]
-            )
-            near += [int(place) for place in np.argsort(-by_vector, kind="stable")[:_MOST_LOOKED_AT]]
-        return list(dict.fromkeys(near))
-
-    def _likeness(self, compared: Comparison, position: int, own_vectors: Floats | None) -> Likeness:
-        likeness = compared.likeness(position)
+    def _by_vector(self, own_vectors: Floats | None) -> list[int]:
         if own_vectors is None or self._vectors is None:
-            return likeness
-        return likeness._replace(vector=vector_likeness(own_vectors, self._vectors[self._pool[position].id]))
-
-    def _weighing(self, likeness: Likeness) -> Weighing:
-        has_vector = not math.isnan(likeness.vector)
-        return self._weighings.with_vectors if has_vector else self._weighings.without_vectors
+            return []
+        likeness = [vector_likeness(own_vectors, self._vectors[entry.id]) for entry in self._pool]
+        return [int(place) for place in np.argsort(-np.asarray(likeness), kind="stable")]
 
 
 def _told(
@@ -205,7 +209,6 @@ def _told(
     passages: tuple[SharedPassage, ...],
 ) -> NearDuplicate:
     probability, score = judged
-    told = likeness._asdict().items()
     return NearDuplicate(
         id=other.id,
         name=other.name,
@@ -213,7 +216,7 @@ def _told(
         audit_state=other.audit_state.value,
         score=score,
         probability=round(probability, 4),
-        likeness={name: None if math.isnan(value) else round(value, 3) for name, value in told},
+        likeness={name: round(value, 3) for name, value in likeness._asdict().items()},
         same_provider=_same_provider(solution, other),
         same_fields=_same_fields(solution, other),
         passages=passages,

@@ -19,7 +19,7 @@ from recommender.pool.form import FormFinding, check_form, refuse_errors
 from recommender.pool.history import ProductHistory, changes_between, history_of
 from recommender.pool.indicators import lightness_of
 from recommender.pool.near_duplicates import DuplicateFinder, NearDuplicate
-from recommender.pool.product_vectors import ProductVectors
+from recommender.pool.product_vectors import Floats, ProductVectors
 from recommender.pool.queue import QueuePage, Waiting, courses_in_hand, page_of, waiting
 from recommender.pool.related import related_parties
 from recommender.pool.rules import load_form, load_review
@@ -196,13 +196,15 @@ class PoolService:
         shown = state.records.get(solution.id)
         review = load_review()
         degraded = not self._vectors.available
+        finder, own_vectors = self._finder(solution, state)
         return ReviewSheet(
             submission=submission,
             standing=load_machine().told(state.course.standing),
             waiting=self._waiting(submission),
             form=self._findings(_as_request(submission)) if submission.number else (),
             changes=changes_between(shown, solution) if shown and submission.number else (),
-            near_duplicates=self._near_duplicates(solution, state.records, state.in_review),
+            near_duplicates=finder.find(solution, own_vectors),
+            near_in_meaning=finder.nearest_in_meaning(solution, own_vectors),
             claims=claims_without_evidence(solution, review.stuffed_scenarios),
             lightness=lightness_of(
                 solution, state.records.values(), load_priors().thresholds, review.least_peers
@@ -266,15 +268,13 @@ class PoolService:
                 [stored.record for stored in work.enterprises.iterate()],
             )
 
-    def _near_duplicates(
-        self, solution: Solution, records: dict[str, Solution], in_review: Sequence[Submission]
-    ) -> tuple[NearDuplicate, ...]:
-        others = {**records, **{one.solution.id: one.solution for one in in_review}}
+    def _finder(self, solution: Solution, state: _State) -> tuple[DuplicateFinder, Floats | None]:
+        others = {**state.records, **{one.solution.id: one.solution for one in state.in_review}}
         others.pop(solution.id, None)
         if not self._vectors.available:
-            return DuplicateFinder(tuple(others.values())).find(solution)
+            return DuplicateFinder(tuple(others.values())), None
         vectors = self._vectors.of((*others.values(), solution), self._snapshot())
-        return DuplicateFinder(tuple(others.values()), vectors).find(solution, vectors[solution.id])
+        return DuplicateFinder(tuple(others.values()), vectors), vectors[solution.id]
 
     def _waiting(self, submission: Submission) -> Waiting | None:
         with self._store.read() as work:

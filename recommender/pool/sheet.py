@@ -6,7 +6,7 @@ from recommender.pool.claims import UnsupportedClaim
 from recommender.pool.form import FormFinding
 from recommender.pool.history import FieldChange
 from recommender.pool.indicators import Lightness
-from recommender.pool.near_duplicates import NearDuplicate
+from recommender.pool.near_duplicates import NearDuplicate, NearInMeaning
 from recommender.pool.queue import Waiting
 from recommender.pool.related import RelatedParty
 from recommender.pool.submission import Submission
@@ -30,6 +30,8 @@ class ReviewSheet(BaseModel):
         Deadline and missing reviewers; None once it is decided.
     changes : tuple of FieldChange
         Against what the pool shows now; empty for a new product.
+    near_in_meaning : tuple of NearInMeaning
+        The nearest products by vectors, copies or not; empty without vectors.
     degraded, degraded_detail : str, optional
         Why near-duplicates were looked for by characters only.
     """
@@ -43,6 +45,7 @@ class ReviewSheet(BaseModel):
     changes: tuple[FieldChange, ...]
     near_duplicates: tuple[NearDuplicate, ...]
     near_duplicates_note: str = DUPLICATES_NOTE
+    near_in_meaning: tuple[NearInMeaning, ...]
     claims: tuple[UnsupportedClaim, ...]
     lightness: Lightness
     related: tuple[RelatedParty, ...]

@@ -19,7 +19,7 @@ _LEAST_CHARACTERS = 8
 #: From this cosine on, a sentence counts as taken over.
 TAKEN_OVER = 0.5
 _MOST_SENTENCES = 200
-FEATURES = ("page", "taken", "given", "vector")
+FEATURES = ("page", "taken", "given")
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -38,15 +38,11 @@ class Likeness(NamedTuple):
         more.
     given : float
         Share of the second one's text that is found in the first, likewise.
-    vector : float
-        Mean over the first one's passages of the best cosine with a passage of the second, or the other way
-        round where that is higher; NaN without vectors.
     """
 
     page: float
     taken: float
     given: float
-    vector: float
 
 
 class SharedPassage(NamedTuple):
@@ -88,6 +84,7 @@ class TextComparer:
         self._wholes = self._vectorizer.transform(corpus)
         pieces = [piece for page in self._pages for piece in page.pieces]
         self._pieces = self._vectorizer.transform(pieces or ["空"])
+        self._rarities: dict[int, Doubles] = {}
         self._starts = np.cumsum([0, *(len(page.pieces) for page in self._pages)])
 
     def against(self, solution: Solution) -> "Comparison":
@@ -107,8 +104,11 @@ class TextComparer:
 
     def rarity(self, position: int) -> Doubles:
         """Return what each sentence of the page at a position counts, 0–1."""
-        own = self._pieces[self.columns(position)]
-        return self._rarity(self._grid(own) if own.shape[0] else _NO_GRID, self._ids[position])
+        if position not in self._rarities:
+            own = self._pieces[self.columns(position)]
+            grid = self._grid(own) if own.shape[0] else _NO_GRID
+            self._rarities[position] = self._rarity(grid, self._ids[position])
+        return self._rarities[position]
 
     def _grid(self, pieces: Any) -> Floats:  # noqa: ANN401 - a sparse matrix
         grid: Floats = (pieces @ self._pieces.T).toarray()
@@ -144,14 +144,13 @@ class Comparison:
         return [int(place) for place in dict.fromkeys(np.concatenate(list(orders)))]
 
     def likeness(self, position: int) -> Likeness:
-        """Return the figures for the page at a position; ``vector`` stays NaN."""
+        """Return the figures for the page at a position."""
         other = self._texts.page(position)
         grid = self._part(position)
         return Likeness(
             page=float(np.clip(self._whole[position], 0, 1)),
             taken=self._taken(position),
             given=_covered(grid.T, other.sizes * self._texts.rarity(position)),
-            vector=float("nan"),
         )
 
     def shared(self, position: int, most: int) -> tuple[SharedPassage, ...]:

@@ -100,7 +100,6 @@ def move(
     machine = load_machine()
     state = machine.after(course.standing, action).audit_state
     stored = work.solutions.get(course.solution_id)
-    known = stored.record if stored else solution
     told = dict(attributes)
     if state is not None:
         told["audit_state"] = state.value
@@ -110,7 +109,7 @@ def move(
         event_id=f"pool-{uuid_utils.uuid7()}",
         type=machine.action(action).event,
         subject=course.solution_id,
-        object=known.provider.id if known is not None and known.provider else course.solution_id,
+        object=course.solution_id,
         actor=actor,
         occurred_at=work.now(),
         attributes=told,
