@@ -23,6 +23,8 @@ FEATURES = ("page", "taken", "given")
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
+#: Stands for a page without text: there is no vocabulary without at least two characters.
+_BLANK = "空白"
 _NO_GRID = np.zeros((0, 0), np.float32)
 
 
@@ -77,13 +79,13 @@ class TextComparer:
 
         self._ids = [solution.id for solution in pool]
         self._pages = [_page_of(solution) for solution in pool]
-        corpus = [page.whole for page in self._pages] or ["空"]
+        corpus = [page.whole for page in self._pages]
         self._vectorizer = TfidfVectorizer(
             analyzer="char", ngram_range=(2, 3), sublinear_tf=True, dtype=np.float32
-        ).fit(corpus)
-        self._wholes = self._vectorizer.transform(corpus)
+        ).fit([*corpus, _BLANK])
+        self._wholes = self._vectorizer.transform(corpus or [_BLANK])
         pieces = [piece for page in self._pages for piece in page.pieces]
-        self._pieces = self._vectorizer.transform(pieces or ["空"])
+        self._pieces = self._vectorizer.transform(pieces or [_BLANK])
         self._rarities: dict[int, Doubles] = {}
         self._starts = np.cumsum([0, *(len(page.pieces) for page in self._pages)])
 
@@ -192,7 +194,7 @@ def _page_of(solution: Solution) -> _Page:
         :_MOST_SENTENCES
     ]
     sizes = np.asarray([len(piece) for piece in kept], np.float64)
-    return _Page(tuple(kept), sizes, normalise(text) or "空")
+    return _Page(tuple(kept), sizes, normalise(text) or _BLANK)
 
 
 def _covered(grid: Floats, worth: Doubles) -> float:

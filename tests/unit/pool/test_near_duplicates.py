@@ -38,7 +38,7 @@ def test_what_many_share_counts_less_than_what_one_other_has() -> None:
     pages = [product(f"SYN-X{n}", summary=None, text=f"{common}\n{text}") for n, text in enumerate(own)]
     copied = product("SYN-X9", summary=None, text=f"{common}\n{own[0]}")
     compared = TextComparer(pages).against(copied)
-    # One sentence of two is shared with all three, so it counts a third; its length is about twice the other's.
+    # One sentence of two is shared with all three, so it counts a third.
     assert compared.likeness(0).taken == 1.0
     shared = compared.likeness(1)
     weight = len(common) / 3
