@@ -27,6 +27,7 @@ from api.models.endpoints import router as models
 from api.notices.endpoints import router as notices
 from api.openapi import Application
 from api.plans.endpoints import router as plans
+from api.pool.endpoints import router as pool
 from api.problems import install_handlers
 from api.recommendations.endpoints import router as recommendations
 from api.reference.endpoints import router as reference
@@ -109,6 +110,7 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         benchmarks,
         eligibility,
         solutions,
+        pool,
         lead_units,
         vendors,
         notices,

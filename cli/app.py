@@ -27,6 +27,7 @@ from cli.commands import (
     matching_event,
     models,
     plan,
+    pool,
     records,
     setup,
     train,
@@ -115,6 +116,7 @@ app.add_typer(train.app, name="train")
 app.add_typer(models.app, name="models")
 app.add_typer(course.app, name="course")
 app.add_typer(matching_event.app, name="matching-event")
+app.add_typer(pool.app, name="pool")
 
 
 def main() -> None:

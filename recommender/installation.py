@@ -23,6 +23,7 @@ from recommender.matching.consenting import Consenting
 from recommender.matching.service import MatchingService
 from recommender.meeting.service import MeetingService
 from recommender.planning.service import PlanningService
+from recommender.pool.service import PoolService
 from recommender.ranking.exploration import load_exploration
 from recommender.ranking.interleaving import read_experiment
 from recommender.registry.gate import read_gate_rules
@@ -64,6 +65,7 @@ class Installation:
     gates: Gates
     shadow: ShadowRunner
     course: CourseService
+    pool: PoolService
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -154,6 +156,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         shadow=shadow,
         gates=Gates(store, matching.engine, rules=partial(read_gate_rules, settings.own_gates)),
         course=CourseService(store),
+        pool=PoolService(store, keeper, encoder, instrument),
     )
 
 

@@ -11,7 +11,9 @@ from api.installed import Installed
 from api.openapi import post_problems, problems
 from api.paging import decode_cursor, encode_cursor
 from api.routing import ONCE, make_router
+from recommender.domain.course_events import load_course_events
 from recommender.errors import InvalidInput
+from recommender.store.repositories.events import LoggedEvent
 
 router = make_router("events")
 
@@ -39,14 +41,23 @@ def post_events(request: Request, body: Annotated[object, Body()], here: Install
 
 @router.get("/v1/events", summary="列出事件", responses=problems(InvalidInput, BadCursor))
 def list_events(query: Annotated[EventQuery, Query()], here: Installed) -> EventList:
-    """Return one page of the log in the order in which events were recorded, of one subject if named."""
+    """Return one page of the log in the order in which events were recorded, of one subject if named.
+
+    申报内容、审核意见等只与当事各方有关的事件不在其中。
+    """
     after = _sequence(decode_cursor("events", query.filters, query.cursor))
     with here.store.read() as work:
-        entries = list(islice(work.events.iterate(after, subject=query.subject), query.limit + 1))
+        listed = (one for one in work.events.iterate(after, subject=query.subject) if _listed(one))
+        entries = list(islice(listed, query.limit + 1))
     page = entries[: query.limit]
     more = len(entries) > query.limit
     cursor = encode_cursor("events", query.filters, str(page[-1].sequence)) if more else None
     return EventList(items=[EventEntry.of(entry) for entry in page], next_cursor=cursor)
+
+
+def _listed(logged: LoggedEvent) -> bool:
+    declared = load_course_events().find(logged.event.type)
+    return declared is None or not declared.confidential
 
 
 def _sequence(key: str | None) -> int:

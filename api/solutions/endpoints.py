@@ -16,6 +16,7 @@ from recommender.domain import Solution
 from recommender.domain.record import RecordId
 from recommender.errors import InvalidInput
 from recommender.store import UnitOfWork
+from recommender.store.failures import AuditStateDecided
 from recommender.store.repositories.solutions import SolutionRepository
 from recommender.text.scenarios import complete_solution
 
@@ -31,7 +32,7 @@ def _solutions(work: UnitOfWork) -> SolutionRepository:
     "/v1/solutions/{id}",
     summary="新建或更新一个解决方案",
     response_model=Solution,
-    responses=records.write_responses(Solution, *CLAIM_FAULTS),
+    responses=records.write_responses(Solution, AuditStateDecided, *CLAIM_FAULTS),
 )
 def put_solution(id: _Id, body: SolutionBody, here: Installed, conditions: WriteConditions) -> Response:  # noqa: A002
     """Store a solution; scenarios and links it does not declare are read from its page and marked so."""

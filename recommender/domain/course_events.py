@@ -63,6 +63,11 @@ class CourseEventType(BaseModel):
     ----------
     roles : tuple of str
         Who may report it.
+    service : str, optional
+        Chinese name of the one procedure that writes it, together with the record that it changes; nobody can
+        report it from outside.
+    confidential : bool
+        Whether it is between those concerned and left out of listings that all may read.
     needs_reason : bool
         Whether ``attributes.reason`` must say why.
     """
@@ -72,6 +77,8 @@ class CourseEventType(BaseModel):
     name: str = Field(pattern=r"^[a-z_]{1,40}$")
     title: str
     roles: tuple[str, ...]
+    service: str | None = None
+    confidential: bool = False
     needs_reason: bool = False
     attributes: tuple[AttributeForm, ...] = ()
 

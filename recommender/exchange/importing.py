@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from recommender.domain import Diagnosis, Enterprise
+from recommender.domain import Diagnosis, Enterprise, Solution
 from recommender.domain.calendar import local_day
 from recommender.domain.consents import keeping_history
+from recommender.domain.solution import AuditState
 from recommender.errors import TooLarge
 from recommender.exchange.assembling import Assembler, Candidate
 from recommender.exchange.cells import shown
@@ -26,6 +27,7 @@ from recommender.exchange.rows import BadRow, Row, RowSource
 from recommender.settings import Settings
 from recommender.store import Store, UnitOfWork
 from recommender.store.repositories.records import Outcome, Stored
+from recommender.store.repositories.solutions import audit_state_decided
 
 Enrich = Callable[[Any], Any]
 #: Called with a stage (``read``, ``check``, ``store``) and the number of rows done.
@@ -127,6 +129,8 @@ class _Import:
         self.kept: RejectedRows | None = None
         self.offline: OfflineRows | None = None
         self.read: dict[int, tuple[Row | None, str]] = {}
+        #: Audit states of products that the pool decides on.
+        self.decided: dict[str, AuditState] = {}
 
     def __call__(
         self,
@@ -247,6 +251,8 @@ class _Import:
             if self.offline:
                 self.offline.recall(self._repository(unit), stored)
             owners = self._unknown_owners(unit, candidates)
+            if self.kind is Kind.SOLUTIONS:
+                self.decided = unit.solutions.decided_states(key for key, _ in candidates)
         for done, (key, candidate) in enumerate(candidates, start=1):
             if done % _EVERY == 0:
                 self.progress("check", done)
@@ -292,6 +298,13 @@ class _Import:
         if isinstance(before, Diagnosis) and isinstance(record, Diagnosis) and before.uscc != record.uscc:
             detail = f"诊断编号 {record.id} 已属于另一家企业，请换一个编号"
             self._refuse(candidate, "diagnosis_of_another_enterprise", detail, "id")
+            return None
+        if (
+            isinstance(record, Solution)
+            and self.decided.get(record.id, record.audit_state) is not record.audit_state
+        ):
+            detail = audit_state_decided(record.id, self.decided[record.id])
+            self._refuse(candidate, "audit_state_decided", detail, "audit_state")
             return None
         if isinstance(before, Enterprise) and isinstance(record, Enterprise):
             # What a file leaves out of the consents is withdrawn, not forgotten.

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from recommender.domain.course_events import load_course_events
+from recommender.domain.course_events import CourseEventType, load_course_events
 from recommender.domain.event import Event, load_funnel
 from recommender.domain.validation_text import explain, summary
 from recommender.store import Store
@@ -142,6 +142,8 @@ def _against_declared(event: Event) -> tuple[str, str] | None:
         names = [*(entry.name for entry in funnel.types), *(entry.name for entry in course.types)]
         known = "、".join(names)
         return "unknown_event_type", f"type：没有“{event.type}”这种事件，可用：{known}"
+    if isinstance(step, CourseEventType) and step.service is not None:
+        return "event_not_reportable", f"type：“{step.title}”只由{step.service}的办理流程写入，不能直接上报"
     reason = event.attributes.get("reason")
     if step.needs_reason and not (isinstance(reason, str) and reason.strip()):
         return "reason_missing", f"attributes.reason：“{step.title}”要写明原因"

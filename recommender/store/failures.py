@@ -31,6 +31,13 @@ class DiagnosisOfAnotherEnterprise(Conflict):
     title = "诊断编号已属于其他企业"
 
 
+class AuditStateDecided(Conflict):
+    """A load would change the audit state of a product that the pool has decided on."""
+
+    code = "audit_state_decided"
+    title = "审核状态由产品池决定"
+
+
 class RecommendationExists(Conflict):
     """A served list with this id is stored already; served lists are never rewritten."""
 

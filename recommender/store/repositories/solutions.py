@@ -1,14 +1,17 @@
 """Solutions of the product pool, by id."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from recommender.domain import Solution
+from recommender.domain.solution import AUDIT_STATE_NAMES, AuditState
 from recommender.store import tables
-from recommender.store.repositories.records import RecordRepository, plain
+from recommender.store.failures import AuditStateDecided
+from recommender.store.repositories.records import RecordRepository, chunks, plain
 
 
 class SolutionRepository(RecordRepository[Solution]):
@@ -35,6 +38,32 @@ class SolutionRepository(RecordRepository[Solution]):
                     found.setdefault(wanted, provider.name)
         return found
 
+    def decided_states(self, keys: Iterable[str]) -> dict[str, AuditState]:
+        """Return the audit state that the log of the pool gives each product that has one there."""
+        event = tables.event.c
+        states: dict[str, AuditState] = {}
+        for chunk in chunks(sorted(set(keys))):
+            statement = (
+                select(event.subject, event.document)
+                .where(event.subject.in_(chunk), event.type.startswith("pool_", autoescape=True))
+                .order_by(event.sequence)
+            )
+            for key, document in self._connection.execute(statement):
+                state = json.loads(document)["attributes"].get("audit_state")
+                if state is not None:
+                    states[key] = AuditState(state)
+        return states
+
+    def _check(self, records: Sequence[Solution], first: int | None) -> None:
+        decided = self.decided_states(record.id for record in records)
+        for offset, record in enumerate(records):
+            state = decided.get(record.id)
+            if state is not None and record.audit_state is not state:
+                raise AuditStateDecided(
+                    audit_state_decided(record.id, state),
+                    place={"field": "audit_state"} | ({} if first is None else {"index": first + offset}),
+                )
+
     def _columns(self, record: Solution) -> dict[str, Any]:
         return {
             "name": record.name,
@@ -42,3 +71,9 @@ class SolutionRepository(RecordRepository[Solution]):
             "audit_state": plain(record.audit_state),
             "in_scope": record.in_scope,
         }
+
+
+def audit_state_decided(key: str, state: AuditState) -> str:
+    """Say that the audit state of a product is the pool's to change."""
+    name = AUDIT_STATE_NAMES[state]
+    return f"产品 {key} 的审核状态由产品池决定，现为“{name}”（{state}），不能随资料改动；请到产品池办理"

@@ -1,0 +1,1 @@
+"""The product pool: submissions, their review, and what becomes of products afterwards."""
