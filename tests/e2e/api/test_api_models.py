@@ -108,7 +108,8 @@ def test_an_evaluation_changes_nothing(client: TestClient) -> None:
     assert (report["candidate"], report["served"], report["passed"]) == ("a", SHIPPED, False)
     statuses = {gate["gate"]: gate["status"] for gate in report["gates"]}
     assert statuses["offline"] == statuses["off_policy"] == "too_little_evidence"
-    assert statuses["latency"] == "passed"
+    # On a busy machine the interval of the ratio may be too wide to tell.
+    assert statuses["latency"] in {"passed", "too_little_evidence"}
     ratio = next(f for gate in report["gates"] for f in gate["figures"] if f["name"] == "ratio")
     assert ratio["ci95"][0] <= ratio["value"] <= ratio["ci95"][1]
     assert client.get("/v1/models").json()["history"] == []
