@@ -1,4 +1,4 @@
-"""What a project may be paid, by the policy in force and what its enterprise has received or is to receive."""
+"""What a project may be paid, by the policy in force and what its enterprise has or will have received."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -38,7 +38,7 @@ def bound_elsewhere(claim: Claim, claims: Iterable[Claim], rounds: Iterable[Roun
     """Return what the enterprise was paid, or is to be paid, for its other projects.
 
     What a round has passed or collected and not paid yet counts, so that projects that are decided side by
-    side cannot each use up the whole cap. It counts once: what was paid through a round is among the payments.
+    side cannot each use up the whole cap. What was paid through a round is among the payments.
     """
     paid = {
         other.key: other.project.subsidy_paid_yuan or ZERO

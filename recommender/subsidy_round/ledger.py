@@ -24,8 +24,8 @@ STATE_NAMES: dict[State, str] = {
 _STEPS: dict[str, tuple[frozenset[State | None], State]] = {
     "subsidy_district_checked": (frozenset({None, "returned"}), "collected"),
     "subsidy_passed": (frozenset({"collected"}), "passed"),
-    "subsidy_returned": (frozenset({"collected"}), "returned"),
-    "subsidy_refused": (frozenset({"collected"}), "refused"),
+    "subsidy_returned": (frozenset({"collected", "passed"}), "returned"),
+    "subsidy_refused": (frozenset({"collected", "passed"}), "refused"),
     "subsidy": (frozenset({"passed"}), "paid"),
 }
 _ROUND = ("subsidy_round_opened", "subsidy_round_closed")
