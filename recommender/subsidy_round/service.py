@@ -1,4 +1,4 @@
-"""The steps of a round; each decides by the log and writes to it in one unit of work, and repeats harmlessly."""
+"""The steps of a round; each decides by the log and writes to it in one unit of work and may be repeated."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
