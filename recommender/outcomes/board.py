@@ -143,7 +143,9 @@ def _pace(target: Target, found: Iterable[Counted], facts: Facts) -> Forecast:
     return at_pace(days, target.goal, facts.today, target.due_on, facts.begun, load_targets().pace)
 
 
-def _pipeline(target: Target, found: Iterable[Counted], facts: Facts) -> Forecast:
+def _pipeline(target: Target, found: Iterable[Counted], facts: Facts) -> Forecast | None:
+    if target.counts != "enterprises_accepted":
+        return None
     done = frozenset(one.key for one in found)
     least = load_targets().pipeline.least_entries
     return by_pipeline(facts.projects, done, target.goal, facts.today, target.due_on, least)

@@ -2,8 +2,8 @@
 
 References
 ----------
-Gelman et al., Bayesian Data Analysis (3rd ed.), 2.6: the predictive distribution of a Poisson count whose rate
-has a gamma posterior is negative binomial; 2.4 for the beta posterior of a share. Both with Jeffreys priors.
+Gelman et al., Bayesian Data Analysis (3rd ed.), 2.6: the predictive distribution of a Poisson count whose
+rate has a gamma posterior is negative binomial; 2.4 for the beta posterior of a share. Jeffreys priors.
 """
 
 from collections import Counter, defaultdict
