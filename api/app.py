@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 import recommender
 from api.assignments.endpoints import router as assignments
 from api.benchmarks.endpoints import router as benchmarks
+from api.board.endpoints import router as board
 from api.consents.endpoints import router as consents
 from api.diagnoses.endpoints import router as diagnoses
 from api.eligibility.endpoints import router as eligibility
@@ -21,11 +22,13 @@ from api.imports.endpoints import router as imports
 from api.lead_units.endpoints import router as lead_units
 from api.matching_events.endpoints import router as matching_events
 from api.openapi import Application
+from api.outcomes.endpoints import router as outcomes
 from api.plans.endpoints import router as plans
 from api.problems import install_handlers
 from api.recommendations.endpoints import router as recommendations
 from api.reference.endpoints import router as reference
 from api.solutions.endpoints import router as solutions
+from api.subsidy_rounds.endpoints import router as subsidy_rounds
 from api.system.endpoints import router as system
 from api.system.metrics import Metrics
 from api.vendors.endpoints import router as vendors
@@ -114,6 +117,9 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         events,
         matching_events,
         exposure,
+        board,
+        outcomes,
+        subsidy_rounds,
     ):
         app.include_router(router)
     return app

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from cli import streams
 from cli.commands import (
     assign,
+    board,
     demonstrate,
     diagnose,
     doctor,
@@ -21,9 +22,11 @@ from cli.commands import (
     index,
     matching,
     matching_event,
+    outcomes,
     plan,
     records,
     setup,
+    subsidy_round,
     train,
 )
 from cli.failures import guarded
@@ -90,6 +93,7 @@ _COMMANDS = (
     ("assign", assign.assign, "在名额内为一批企业和牵引单位撮合：试算、对照、导出、提交建议。"),
     ("diagnose", diagnose.diagnose, "给出一家企业的等级、各维度得分，以及与每个更高等级的差距。"),
     ("exposure", exposure.exposure, "曝光公平报告：谁被看到、被联系，与应得份额相比，超上限报警。"),
+    ("board", board.board, "试点目标进展：完成数、分区分行业、按速度和在办项目的预测。"),
     ("replay", matching.replay, "重现一次推荐或方案当时的样子。"),
     ("doctor", doctor.doctor, "逐项检查安装，缺什么、怎么补。"),
 )
@@ -99,6 +103,8 @@ app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(index.app, name="index")
 app.add_typer(train.app, name="train")
 app.add_typer(matching_event.app, name="matching-event")
+app.add_typer(subsidy_round.app, name="subsidy-round")
+app.add_typer(outcomes.app, name="outcomes")
 
 
 def main() -> None:

@@ -18,12 +18,15 @@ from recommender.learning.experience import ExperienceKeeper
 from recommender.matching.consenting import Consenting
 from recommender.matching.service import MatchingService
 from recommender.meeting.service import MeetingService
+from recommender.outcomes.board import BoardService
+from recommender.outcomes.service import Outcomes
 from recommender.planning.service import PlanningService
 from recommender.ranking.exploration import load_exploration
 from recommender.ranking.interleaving import read_experiment
 from recommender.report.service import ReportService
 from recommender.settings import Settings
 from recommender.store import Store
+from recommender.subsidy_round.service import SubsidyRounds
 from recommender.text.scenarios import complete_solution
 from recommender.text.sub_industry import complete_enterprise
 
@@ -48,6 +51,9 @@ class Installation:
     assignments: AssignmentService
     meetings: MeetingService
     exposure: ExposureService
+    subsidy_rounds: SubsidyRounds
+    boards: BoardService
+    outcomes: Outcomes
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -125,6 +131,9 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         assignments=AssignmentService(store, matching),
         meetings=MeetingService(store, matching.engine),
         exposure=ExposureService(store, matching.engine),
+        subsidy_rounds=SubsidyRounds(store),
+        boards=BoardService(store),
+        outcomes=Outcomes(store),
     )
 
 

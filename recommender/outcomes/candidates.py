@@ -97,7 +97,9 @@ def _cases(facts: Facts, units: frozenset[str], whole: Overall) -> Iterable[Cand
             for other in _accepted(facts.projects)
             if other.enterprise != row.enterprise and set(other.solutions) & set(row.solutions)
         }
-        groups = {**_partner(row, units), **({"district": firm.district} if firm.district else {})}
+        groups = _partner(row, units)
+        if firm.district:
+            groups["district"] = firm.district
         yield _made(
             facts,
             "benchmark_case",

@@ -62,10 +62,10 @@ def at_pace(days: Sequence[date], goal: int, today: date, due_on: date, begun: d
     ahead = (due_on - today).days
     shape, odds = recent + 0.5, window / (window + ahead)
     now = len(days)
-    low, high = nbinom.ppf([0.025, 0.975], shape, odds) if ahead else (0.0, 0.0)
+    low, high = (float(nbinom.ppf(at, shape, odds)) if ahead else 0.0 for at in (0.025, 0.975))
     chance = float(nbinom.sf(goal - now - 1, shape, odds)) if ahead else float(now >= goal)
     text = f"按近{window}天新增{recent}的速度推到{due_on}（还有{ahead}天）；假定速度不变"
-    total = Figure(value=now + shape * ahead / window, ci95=(now + float(low), now + float(high)))
+    total = Figure(value=now + shape * ahead / window, ci95=(now + low, now + high))
     return Forecast(total=total, chance=chance, seen=recent, text=text)
 
 

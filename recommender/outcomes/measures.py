@@ -2,7 +2,7 @@
 
 References
 ----------
-Efron and Morris, Stein's paradox in statistics (1977); Gelman et al., Bayesian Data Analysis (3rd ed.), 2.4–2.5.
+Gelman et al., Bayesian Data Analysis (3rd ed.), 2.4–2.5.
 The prior is the mean of all projects with the weight of ``shrinkage`` projects.
 """
 
@@ -75,7 +75,7 @@ def measured(rows: Iterable[Project], repeated: int, whole: Overall) -> Mapping[
 
 
 def shrunk_mean(values: list[float], prior: tuple[float, float] | None, whole: Overall) -> Figure:
-    """Return the mean with the prior's weight added, and its 95 % interval; none without a prior or values."""
+    """Return the mean with the prior's weight added, and its 95 % interval, where there is a prior."""
     if not values:
         return missing("没有数据")
     if prior is None:
@@ -94,7 +94,7 @@ def shrunk_share(good: int, all_: int, whole: Overall) -> Figure:
     # Half a project on either side keeps the prior proper where all went well, or none.
     first = whole.shrinkage * whole.accepted + good + 0.5
     second = whole.shrinkage * (1 - whole.accepted) + all_ - good + 0.5
-    low, high = beta.ppf([0.025, 0.975], first, second)
+    low, high = beta.ppf(0.025, first, second), beta.ppf(0.975, first, second)
     return Figure(value=first / (first + second), ci95=(float(low), float(high)))
 
 
