@@ -26,7 +26,8 @@ def show_board(console: Console, board: Board) -> None:
     rows = table("目标", "目标数", "完成", "期限", "按速度", "按在办", numbers=frozenset({"目标数", "完成"}))
     for line in board.targets:
         value = str(line.value) if line.at_due is None else f"{line.value}（到期时 {line.at_due}）"
-        pace, pipeline = line.pace and line.pace.total, line.pipeline and line.pipeline.total
+        pace = line.pace.total if line.pace else None
+        pipeline = line.pipeline.total if line.pipeline else None
         rows.add_row(line.title, str(line.goal), value, f"{line.due_on}", told(pace), told(pipeline))
     console.print(rows)
     paragraph(
