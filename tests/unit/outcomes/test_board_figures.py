@@ -1,4 +1,4 @@
-"""The SQL of docs/board_figures.md, run on the raw tables of a generated history, gives the board's numbers."""
+"""The SQL of docs/board_figures.md, run on the raw tables of a generated history, gives the board."""
 
 import random
 import re
@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, text
 
+from recommender.feedback.event_log import EventLog
 from recommender.outcomes.board import Board, BoardService
 from recommender.store.tables import UtcDateTime
 from tests.conftest import ROOT
@@ -28,6 +29,19 @@ def rows(told: Told, name: str, moment: datetime) -> list[Any]:
     statement = text(f"{SQL['prelude']}\n{SQL[name]}").bindparams(bindparam("moment", type_=UtcDateTime()))
     with told.store.engine.connect() as connection:
         return list(connection.execute(statement, {"moment": moment}))
+
+
+def decide(told: Told, event: str, subject: str, **attributes: str) -> None:
+    body = {
+        "event_id": f"{event}-{attributes['candidate']}",
+        "type": event,
+        "subject": subject,
+        "object": "440100",
+        "actor": "440100",
+        "occurred_at": told.now.isoformat(),
+        "attributes": attributes,
+    }
+    assert EventLog(told.store).append([body]).inserted == 1
 
 
 def history(told: Told) -> None:
@@ -73,12 +87,9 @@ def history(told: Told) -> None:
         ("district_sample", DISTRICT, DISTRICT),
     ):
         told.later(hours=1)
-        told.event("outcome_selected", subject=subject, object="440100", kind=kind, candidate=candidate)
+        decide(told, "outcome_selected", subject, kind=kind, candidate=candidate)
     told.later(hours=1)
-    told.event(
-        "outcome_removed", subject=uscc(1), object="440100", kind="benchmark_case",
-        candidate=f"{uscc(1)}:A", reason="换",
-    )  # fmt: skip
+    decide(told, "outcome_removed", uscc(1), kind="benchmark_case", candidate=f"{uscc(1)}:A", reason="换")
 
 
 def compare(told: Told, board: Board, moment: datetime) -> None:
