@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from fastapi import Query, Response
-from pydantic import AwareDatetime
 
+from api.as_of import AsOf
 from api.installed import Installed
 from api.openapi import problems
 from api.records import json_answer
@@ -19,7 +19,7 @@ router = make_router("board")
 @router.get("/v1/board", summary="试点目标进展", response_model=Board, responses=problems(InvalidInput))
 def get_board(
     here: Installed,
-    as_of: Annotated[AwareDatetime | None, Query(description="截至何时（带时区），默认现在")] = None,
+    as_of: AsOf = None,
     district: Annotated[DistrictCode | None, Query(description="只看一个区的企业")] = None,
     sub_industry: Annotated[SubIndustry | None, Query(description="只看一个细分行业")] = None,
 ) -> Response:

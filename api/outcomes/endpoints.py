@@ -3,8 +3,9 @@
 from typing import Annotated
 
 from fastapi import Path, Query, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from api.as_of import AsOf
 from api.installed import Installed
 from api.openapi import post_problems, problems
 from api.records import json_answer
@@ -24,7 +25,6 @@ from recommender.subsidy_round.faults import NotTheOffice
 
 router = make_router("outcomes")
 _Kind = Annotated[OutcomeKind, Path(description="成果种类")]
-_AsOf = Annotated[AwareDatetime | None, Query(description="截至何时（带时区），默认现在")]
 _Reason = Annotated[str, Field(min_length=1, max_length=2_000)]
 
 
@@ -48,7 +48,7 @@ class RemoveBody(SelectBody):
 def get_chosen(
     here: Installed,
     kind: Annotated[OutcomeKind | None, Query(description="只看一种")] = None,
-    as_of: _AsOf = None,
+    as_of: AsOf = None,
 ) -> Response:
     """Return what stands chosen."""
     return json_answer(here.outcomes.chosen(kind, as_of))
@@ -60,7 +60,7 @@ def get_chosen(
     response_model=CandidateList,
     responses=problems(InvalidInput),
 )
-def get_candidates(kind: _Kind, here: Installed, as_of: _AsOf = None) -> Response:
+def get_candidates(kind: _Kind, here: Installed, as_of: AsOf = None) -> Response:
     """Return all candidates of a kind, best first, each with its evidence sheet."""
     return json_answer(here.outcomes.candidates(kind, as_of))
 

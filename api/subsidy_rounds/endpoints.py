@@ -4,8 +4,9 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
+from api.as_of import AsOf
 from api.installed import Installed
 from api.openapi import post_problems, problems
 from api.records import json_answer
@@ -22,7 +23,6 @@ from recommender.subsidy_round.workbook import round_workbook
 router = make_router("subsidy-rounds")
 RoundId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
 _Id = Annotated[RoundId, Path(description="批次编号")]
-_AsOf = Annotated[AwareDatetime | None, Query(description="截至何时（带时区），默认现在")]
 _District = Annotated[DistrictCode | None, Query(description="只看一个区")]
 _Text = Annotated[str, Field(min_length=1, max_length=2_000)]
 _Key = Annotated[str, Field(min_length=1, max_length=200)]
@@ -88,7 +88,7 @@ def post_round(body: OpenBody, here: Installed) -> Response:
 
 
 @router.get("/v1/subsidy-rounds", summary="列出奖补批次", responses=problems(InvalidInput))
-def list_rounds(here: Installed, as_of: _AsOf = None) -> RoundList:
+def list_rounds(here: Installed, as_of: AsOf = None) -> RoundList:
     """Return all rounds."""
     return RoundList(items=here.subsidy_rounds.listing(as_of))
 
@@ -99,7 +99,7 @@ def list_rounds(here: Installed, as_of: _AsOf = None) -> RoundList:
     response_model=RoundView,
     responses=problems(InvalidInput, faults.UnknownSubsidyRound),
 )
-def get_round(id: _Id, here: Installed, as_of: _AsOf = None, district: _District = None) -> Response:  # noqa: A002
+def get_round(id: _Id, here: Installed, as_of: AsOf = None, district: _District = None) -> Response:  # noqa: A002
     """Return a round with its projects and sums."""
     return json_answer(here.subsidy_rounds.show(id, as_of, district=district))
 
@@ -111,7 +111,7 @@ def get_round(id: _Id, here: Installed, as_of: _AsOf = None, district: _District
     responses=problems(InvalidInput, faults.UnknownSubsidyRound)
     | {200: {"content": {_XLSX: {}}, "description": "工作簿"}},
 )
-def get_summary(id: _Id, here: Installed, as_of: _AsOf = None, district: _District = None) -> Response:  # noqa: A002
+def get_summary(id: _Id, here: Installed, as_of: AsOf = None, district: _District = None) -> Response:  # noqa: A002
     """Return the tables that offices sign."""
     return Response(round_workbook(here.subsidy_rounds.show(id, as_of, district=district)), media_type=_XLSX)
 
@@ -122,7 +122,7 @@ def get_summary(id: _Id, here: Installed, as_of: _AsOf = None, district: _Distri
     response_model=CheckReport,
     responses=problems(InvalidInput, faults.UnknownSubsidyRound),
 )
-def get_checks(id: _Id, here: Installed, as_of: _AsOf = None, district: _District = None) -> Response:  # noqa: A002
+def get_checks(id: _Id, here: Installed, as_of: AsOf = None, district: _District = None) -> Response:  # noqa: A002
     """Return what every check finds; nothing is written."""
     return json_answer(here.subsidy_rounds.check(id, as_of, district=district))
 

@@ -44,5 +44,6 @@ def test_the_board_and_candidates(client: TestClient) -> None:
     assert [line["goal"] for line in board["targets"]] == [350, 280, 200, 20, 40, 3, 710]
     assert client.get("/v1/outcomes/excellent_product/candidates").json()["items"] == []
     assert client.get("/v1/outcomes").json()["items"] == []
-    problem_of(client.get("/v1/board", params={"as_of": "soon"}), 422, "invalid_input")
+    for moment in ("soon", "2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"):
+        problem_of(client.get("/v1/board", params={"as_of": moment}), 422, "invalid_input")
     problem_of(client.get("/v1/outcomes/x/candidates"), 422, "invalid_input")
