@@ -51,7 +51,9 @@ def history(told: Told) -> None:
         work.lead_units.put(lead_unit(1))
         for number in range(1, 9):
             state = draw.choice(("admitted", "suspended", "admitted"))
-            work.solutions.put(solution(number, audit_state=state, in_scope=number != 3))
+            subs = draw.sample(("apparel", "luggage", "cosmetics"), draw.randint(0, 2))
+            changes = {"audit_state": state, "in_scope": number != 3, "sub_industries": subs}
+            work.solutions.put(solution(number, **changes))
         for number in range(1, 31):
             work.enterprises.put(enterprise(number, district=draw.choice((None, "440113", "440118"))))
     for number in range(1, 31):
@@ -100,6 +102,8 @@ def compare(told: Told, board: Board, moment: datetime) -> None:
     for field, parts in (("by_district", line.by_district), ("by_sub_industry", line.by_sub_industry)):
         found = dict(tuple(row) for row in rows(told, f"enterprises_accepted.{field}", moment))
         assert found == {part.code: part.value for part in parts}, field
+    found = dict(tuple(row) for row in rows(told, "products_admitted.by_sub_industry", moment))
+    assert found == {part.code: part.value for part in lines["products"].by_sub_industry}
     for name in ("enterprises_listed", "projects_signed", "projects_accepted", "projects_withdrawn",
                  "enterprises_paid", "subsidy_paid_yuan"):  # fmt: skip
         assert float(rows(told, name, moment)[0][0]) == float(getattr(board, name)), name
