@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 import recommender
 from api.assignments.endpoints import router as assignments
 from api.benchmarks.endpoints import router as benchmarks
+from api.board.endpoints import router as board
 from api.consents.endpoints import router as consents
 from api.course.endpoints import router as course
 from api.diagnoses.endpoints import router as diagnoses
@@ -26,12 +27,14 @@ from api.model_health.endpoints import router as model_health
 from api.models.endpoints import router as models
 from api.notices.endpoints import router as notices
 from api.openapi import Application
+from api.outcomes.endpoints import router as outcomes
 from api.plans.endpoints import router as plans
 from api.pool.endpoints import router as pool
 from api.problems import install_handlers
 from api.recommendations.endpoints import router as recommendations
 from api.reference.endpoints import router as reference
 from api.solutions.endpoints import router as solutions
+from api.subsidy_rounds.endpoints import router as subsidy_rounds
 from api.system.endpoints import router as system
 from api.system.metrics import Metrics
 from api.vendors.endpoints import router as vendors
@@ -126,6 +129,9 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         model_health,
         models,
         course,
+        board,
+        outcomes,
+        subsidy_rounds,
     ):
         app.include_router(router)
     return app

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from cli import streams
 from cli.commands import (
     assign,
+    board,
     course,
     demonstrate,
     diagnose,
@@ -26,10 +27,12 @@ from cli.commands import (
     matching,
     matching_event,
     models,
+    outcomes,
     plan,
     pool,
     records,
     setup,
+    subsidy_round,
     train,
 )
 from cli.failures import guarded
@@ -104,6 +107,7 @@ _COMMANDS = (
     ),
     ("exposure", exposure.exposure, "曝光公平报告：谁被看到、被联系，与应得份额相比，超上限报警。"),
     ("health", health.health, "运行体检：预测准不准、池子展示了多少、特征有没有漂移，异常时怎么办。"),
+    ("board", board.board, "试点目标进展：完成数、分区分行业、按速度和在办项目的预测。"),
     ("replay", matching.replay, "重现一次推荐或方案当时的样子。"),
     ("doctor", doctor.doctor, "逐项检查安装，缺什么、怎么补。"),
 )
@@ -117,6 +121,8 @@ app.add_typer(models.app, name="models")
 app.add_typer(course.app, name="course")
 app.add_typer(matching_event.app, name="matching-event")
 app.add_typer(pool.app, name="pool")
+app.add_typer(subsidy_round.app, name="subsidy-round")
+app.add_typer(outcomes.app, name="outcomes")
 
 
 def main() -> None:

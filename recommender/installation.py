@@ -22,6 +22,8 @@ from recommender.learning.experience import ExperienceKeeper
 from recommender.matching.consenting import Consenting
 from recommender.matching.service import MatchingService
 from recommender.meeting.service import MeetingService
+from recommender.outcomes.board import BoardService
+from recommender.outcomes.service import Outcomes
 from recommender.planning.service import PlanningService
 from recommender.pool.service import PoolService
 from recommender.ranking.exploration import load_exploration
@@ -34,6 +36,7 @@ from recommender.registry.shadow import ShadowRunner
 from recommender.report.service import ReportService
 from recommender.settings import Settings
 from recommender.store import Store
+from recommender.subsidy_round.service import SubsidyRounds
 from recommender.text.scenarios import complete_solution
 from recommender.text.sub_industry import complete_enterprise
 
@@ -66,6 +69,9 @@ class Installation:
     shadow: ShadowRunner
     course: CourseService
     pool: PoolService
+    subsidy_rounds: SubsidyRounds
+    boards: BoardService
+    outcomes: Outcomes
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -157,6 +163,9 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         gates=Gates(store, matching.engine, rules=partial(read_gate_rules, settings.own_gates)),
         course=CourseService(store),
         pool=PoolService(store, keeper, encoder, instrument),
+        subsidy_rounds=SubsidyRounds(store),
+        boards=BoardService(store),
+        outcomes=Outcomes(store),
     )
 
 

@@ -1,0 +1,1 @@
+"""Subsidy rounds."""

@@ -1,0 +1,124 @@
+"""The SQL of docs/board_figures.md, run on the raw tables of a generated history, gives the board."""
+
+import random
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, text
+
+from recommender.feedback.event_log import EventLog
+from recommender.outcomes.board import Board, BoardService
+from recommender.store.tables import UtcDateTime
+from tests.conftest import ROOT
+from tests.synthetic_records import enterprise, lead_unit, solution, uscc
+from tests.unit.course.telling import DISTRICT, UNIT, Told
+
+_BLOCK = re.compile(r"```sql (\S+)\n(.*?)```", re.DOTALL)
+SQL = dict(_BLOCK.findall((ROOT / "docs" / "board_figures.md").read_text(encoding="utf-8")))
+TARGET_COUNTS = {
+    "enterprises_accepted": "enterprises",
+    "products_admitted": "products",
+    "benchmark_case": "benchmark_cases",
+    "excellent_product": "excellent_products",
+    "district_sample": "district_samples",
+}
+
+
+def rows(told: Told, name: str, moment: datetime) -> list[Any]:
+    statement = text(f"{SQL['prelude']}\n{SQL[name]}").bindparams(bindparam("moment", type_=UtcDateTime()))
+    with told.store.engine.connect() as connection:
+        return list(connection.execute(statement, {"moment": moment}))
+
+
+def decide(told: Told, event: str, subject: str, **attributes: str) -> None:
+    body = {
+        "event_id": f"{event}-{attributes['candidate']}",
+        "type": event,
+        "subject": subject,
+        "object": "440100",
+        "actor": "440100",
+        "occurred_at": told.now.isoformat(),
+        "attributes": attributes,
+    }
+    assert EventLog(told.store).append([body]).inserted == 1
+
+
+def history(told: Told) -> None:
+    """Thirty firms, most with a project or two, told in order; some reports are late or come twice."""
+    draw = random.Random(7)
+    with told.begin() as work:
+        work.lead_units.put(lead_unit(1))
+        for number in range(1, 9):
+            state = draw.choice(("admitted", "suspended", "admitted"))
+            subs = draw.sample(("apparel", "luggage", "cosmetics"), draw.randint(0, 2))
+            changes = {"audit_state": state, "in_scope": number != 3, "sub_industries": subs}
+            work.solutions.put(solution(number, **changes))
+        for number in range(1, 31):
+            work.enterprises.put(enterprise(number, district=draw.choice((None, "440113", "440118"))))
+    for number in range(1, 31):
+        firm = uscc(number)
+        told.later(hours=5)
+        told.event("pilot_listed", subject=firm, object=DISTRICT, actor=DISTRICT)
+        for project in ("A", "B")[: draw.randint(0, 2)]:
+            steps = ["contract", "project_filed", "project_registered", "acceptance_requested"]
+            end = draw.choice((["accepted"], ["accepted", "subsidy"], ["rejected"], ["withdrawn"], []))
+            if draw.random() < 0.3:
+                steps += ["rejected", "acceptance_requested"]
+            steps += end
+            for kind in steps:
+                told.later(hours=draw.randint(1, 40))
+                money = (
+                    {"amount_yuan": f"{draw.randint(1, 9_999_999) / 100:.2f}"} if kind == "subsidy" else {}
+                )
+                if kind == "subsidy":
+                    told.event("subsidy_requested", subject=firm, project=project, amount_yuan="1")
+                    told.later(hours=1)
+                told.event(
+                    kind,
+                    subject=firm,
+                    object=UNIT,
+                    project=project,
+                    on=told.now - timedelta(minutes=draw.choice((0, 30))),
+                    reason="写明",
+                    **money,
+                )
+    for kind, candidate, subject in (
+        ("benchmark_case", f"{uscc(1)}:A", uscc(1)),
+        ("excellent_product", "SYN-S00001", "SYN-S00001"),
+        ("district_sample", DISTRICT, DISTRICT),
+    ):
+        told.later(hours=1)
+        decide(told, "outcome_selected", subject, kind=kind, candidate=candidate)
+    told.later(hours=1)
+    decide(told, "outcome_removed", uscc(1), kind="benchmark_case", candidate=f"{uscc(1)}:A", reason="换")
+
+
+def compare(told: Told, board: Board, moment: datetime) -> None:
+    lines = {line.code: line for line in board.targets}
+    for name, code in TARGET_COUNTS.items():
+        assert rows(told, name, moment)[0][0] == lines[code].value, name
+    line = lines["national"]
+    for field, parts in (("by_district", line.by_district), ("by_sub_industry", line.by_sub_industry)):
+        found = dict(tuple(row) for row in rows(told, f"enterprises_accepted.{field}", moment))
+        assert found == {part.code: part.value for part in parts}, field
+    found = dict(tuple(row) for row in rows(told, "products_admitted.by_sub_industry", moment))
+    assert found == {part.code: part.value for part in lines["products"].by_sub_industry}
+    for name in ("enterprises_listed", "projects_signed", "projects_accepted", "projects_withdrawn",
+                 "enterprises_paid", "subsidy_paid_yuan"):  # fmt: skip
+        assert float(rows(told, name, moment)[0][0]) == float(getattr(board, name)), name
+
+
+def test_every_statement_of_the_page_gives_the_number_of_the_board(database_url: str) -> None:
+    told = Told(database_url)
+    history(told)
+    service = BoardService(told.store)
+    board = service.board()
+    compare(told, board, told.now)
+    assert board.projects_accepted > 5
+    assert board.subsidy_paid_yuan > 0
+    for days in (3, 8, 20):
+        moment = told.now - timedelta(days=days)
+        compare(told, service.board(moment), moment)
+    assert {"prelude", *TARGET_COUNTS} <= SQL.keys()
+    told.store.dispose()
