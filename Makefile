@@ -14,7 +14,7 @@ PYTHON ?= $(shell for p in python3.11 python3; do $$p -c 'import sys; sys.exit(s
 VENV ?= .venv
 HOST ?= 127.0.0.1
 PORT ?= 8000
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n 2
 
 BIN := $(VENV)/bin
 LOCKED := requirements/torch.txt requirements/torch-cpu.txt requirements/build.txt requirements/runtime.txt pyproject.toml
