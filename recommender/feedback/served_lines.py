@@ -1,8 +1,8 @@
 """Served lines and the events credited to them, as columns: the one join of lists and outcomes.
 
-An event is credited to the line of the list that it names and of the object that it is about, when it happened
-within the horizon of its type after serving. What names no list, or an object that the list did not show, is
-credited to nothing.
+An event is credited to the line of the list that it names and of the object that it is about, when it
+happened within the horizon of its type after serving. What names no list, or an object that the list did not
+show, is credited to nothing.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from recommender.domain.event import EventType, load_funnel
 from recommender.errors import InvalidInput
@@ -261,7 +261,7 @@ def _together(
     }
 
 
-def _concatenated(parts: Sequence[NDArray[Any]], dtype: type[np.generic]) -> NDArray[Any]:
+def _concatenated(parts: Sequence[NDArray[Any]], dtype: DTypeLike) -> NDArray[Any]:
     return np.concatenate([np.zeros(0, dtype), *parts])
 
 

@@ -59,6 +59,14 @@ class Examination(BaseEstimator):  # type: ignore[misc]
         )
         return self
 
+    @property
+    def warning(self) -> str | None:
+        """What a reader of the curve must know, in Chinese; None where impressions were counted."""
+        check_is_fitted(self)
+        if self.n_reported_ == 0:
+            return "没有浏览记录，各位置被看到的机会全为专家假设"
+        return None
+
     def chance_seen(self, position: ArrayLike) -> Floats:
         """Return the chance, 0–1, that a line at a position from 1 is looked at."""
         check_is_fitted(self)

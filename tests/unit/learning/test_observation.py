@@ -58,10 +58,12 @@ def test_examination_is_counted_and_never_rises() -> None:
     np.testing.assert_allclose(curve[:5], true, atol=0.03)
     assert (np.diff(curve) <= 0).all()
     assert found.n_reported_ == 15_000
+    assert found.warning is None
 
 
 def test_without_impressions_the_assumed_curve_stands() -> None:
     found = Examination().fit(pd.DataFrame({"position": [1, 2], "seen": [np.nan, np.nan]}))
+    assert "专家假设" in str(found.warning)
     decay = load_observation().examination.decay
     np.testing.assert_allclose(found.chance_seen([1, 4, 9]), np.asarray([1.0, 4.0, 9.0]) ** -decay)
 
