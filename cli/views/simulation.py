@@ -23,10 +23,9 @@ def show_simulation(console: Console, report: Comparison) -> None:
     columns = ("后悔值", "后半段后悔值", "与不学习之差", f"{step}次数")
     rows = table("排法", *columns, numbers=frozenset(columns))
     for name, result in report.policies.items():
-        figures = (result.regret, result.late_regret, result.against_baseline, result.successes)
-        against_itself = name == report.baseline
-        cells = [_shown(figure) for figure in figures]
-        rows.add_row(_NAMES.get(name, name), *(cells[:2]), "" if against_itself else cells[2], cells[3])
+        apart = result.against.get(report.baseline)
+        figures = (result.regret, result.late_regret, apart, result.successes)
+        rows.add_row(_NAMES.get(name, name), *(_shown(figure) if figure else "" for figure in figures))
     console.print(rows)
     paragraph(
         console,
