@@ -54,7 +54,7 @@ def main() -> None:
         axis.spines[["top", "right"]].set_visible(False)
         axis.grid(axis="y", color="#eeeeee")
     axes[0][0].set_ylabel("cumulative regret, expected contracts")
-    figure.legend(*axes[0][0].get_legend_handles_labels(), loc="outside upper center", ncols=5, frameon=False)
+    figure.legend(*axes[0][0].get_legend_handles_labels(), loc="outside upper center", ncols=4, frameon=False)
     figure.savefig(HERE / "simulated_regret.svg", metadata={"Date": None})
 
 

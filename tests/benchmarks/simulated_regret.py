@@ -1,6 +1,6 @@
 """Regret over rounds in simulated worlds, against simpler policies and Vowpal Wabbit (synthetic).
 
-    python -m tests.benchmarks.simulated_regret [--seeds 20] [--rounds 2000] [--write]
+    python -m tests.benchmarks.simulated_regret [--seeds 20] [--rounds 2000] [--world KIND] [--write]
 
 Needs ``vowpalwabbit``. Every policy meets the same worlds; intervals are Student's over the seeds. Two kinds
 of worlds: one where the expert's weights are about right, one where they are far off. ``--write`` keeps the
@@ -61,6 +61,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=2_000)
+    parser.add_argument("--world", choices=tuple(WORLDS), help="only one kind; others that were kept stay")
     parser.add_argument("--write", action="store_true")
     parser.add_argument(
         "--note", default="", help="kept beside the figures, such as how busy the machine was"
@@ -73,7 +74,11 @@ def main() -> None:
         "peer": {"options": OPTIONS, "wait_days": WAIT_DAYS},
         "worlds": {},
     }
+    if chosen.world and DATA.exists():
+        document["worlds"] = json.loads(DATA.read_text(encoding="utf-8"))["worlds"]
     for title, changes in WORLDS.items():
+        if chosen.world not in (None, title):
+            continue
         started = time.process_time()
         settings = WorldSettings(lists=chosen.rounds, **changes)
         report = compare(settings, policies(), range(1, chosen.seeds + 1))
