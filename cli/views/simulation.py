@@ -7,11 +7,11 @@ from recommender.learning.intervals import Figure
 from recommender.simulation import Comparison
 
 _NAMES = {
-    "expert": "专家权重（不学习）",
-    "greedy_decided": "贪心学习（只用已有定论的）",
-    "greedy_not_yet_is_no": "贪心学习（未有结果当作没有）",
-    "learner": "本系统的学习",
-    "learner_exploring": "本系统的学习，加探索",
+    "expert": "专家权重，不学习",
+    "greedy_decided": "贪心，只用有定论的",
+    "greedy_not_yet_is_no": "贪心，未签约算不签",
+    "learner": "本系统",
+    "learner_exploring": "本系统，加探索",
 }
 _STEPS = {"contact": "联系", "contract": "签约", "accepted": "验收通过"}
 
@@ -20,18 +20,17 @@ def show_simulation(console: Console, report: Comparison) -> None:
     """Print a comparison."""
     heading(console, f"{report.mark}：{len(report.seeds)} 个世界，各 {report.settings.lists} 份推荐清单")
     step = _STEPS[report.step]
-    columns = ("后悔值", "后半段后悔值", "与不学习之差", f"{step}次数")
+    columns = ("后悔值", "后半段", "与不学习之差", f"{step}次数")
     rows = table("排法", *columns, numbers=frozenset(columns))
     for name, result in report.policies.items():
-        figures = (result.regret, result.late_regret, result.against_baseline, result.successes)
-        against_itself = name == report.baseline
-        cells = [_shown(figure) for figure in figures]
-        rows.add_row(_NAMES.get(name, name), *(cells[:2]), "" if against_itself else cells[2], cells[3])
+        apart = result.against.get(report.baseline)
+        figures = (result.regret, result.late_regret, apart, result.successes)
+        rows.add_row(_NAMES.get(name, name), *(_shown(figure) if figure else "" for figure in figures))
     console.print(rows)
     paragraph(
         console,
         f"后悔值：一个世界里全部清单比最好的排法少得到的预期{step}次数（最好的排法为 "
-        f"{_plain(report.best)}），越低越好；括号内为各世界平均值的 95% 置信区间。",
+        f"{_plain(report.best)}），越低越好；“后半段”只算后一半清单；括号内为各世界平均值的 95% 置信区间。",
         style="quiet",
     )
     paragraph(
@@ -43,7 +42,7 @@ def _shown(figure: Figure) -> str:
     if figure.value is None:
         return "—"
     low, high = figure.ci95
-    interval = f"\n[{low:.1f}–{high:.1f}]" if low is not None and high is not None else ""
+    interval = f"\n[{low:.1f}, {high:.1f}]" if low is not None and high is not None else ""
     return f"{figure.value:.1f}{interval}"
 
 

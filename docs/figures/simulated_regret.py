@@ -14,7 +14,9 @@ NAMES = {
     "expert": "expert weights, no learning",
     "greedy_decided": "greedy, decided only",
     "greedy_not_yet_is_no": "greedy, not yet = no",
+    "greedy_contacts": "greedy, contacts",
     "vowpalwabbit": "Vowpal Wabbit",
+    "vowpalwabbit_contracts": "Vowpal Wabbit, contracts",
     "learner": "smematch",
     "learner_exploring": "smematch, exploring",
 }
@@ -23,7 +25,9 @@ COLOURS = {
     "expert": "#666666",
     "greedy_decided": "#b08d3c",
     "greedy_not_yet_is_no": "#7a9a52",
+    "greedy_contacts": "#3f7f5f",
     "vowpalwabbit": "#8a5a9e",
+    "vowpalwabbit_contracts": "#c9a3d8",
     "learner": "#c8553d",
     "learner_exploring": "#1b6ca8",
 }
@@ -36,7 +40,7 @@ def main() -> None:
     plt.rcParams.update({"svg.hashsalt": "smematch", "svg.fonttype": "none", "font.size": 9})
     worlds = content["worlds"]
     figure, axes = plt.subplots(
-        1, len(worlds), figsize=(9.6, 3.6), layout="constrained", sharey=True, squeeze=False
+        1, len(worlds), figsize=(9.6, 4.0), layout="constrained", sharey=True, squeeze=False
     )
     for axis, (title, report) in zip(axes[0], worlds.items(), strict=True):
         at = [0, *report["curve_at"]]

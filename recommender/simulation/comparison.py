@@ -33,8 +33,8 @@ class PolicyResult(BaseModel):
         Expected successes lost in all lists of a world, against the best list of the same candidates.
     late_regret : Figure
         The same of the last half of the lists.
-    against_baseline : Figure
-        Regret less that of the baseline in the same world; below 0 is better.
+    against : dict of str to Figure
+        Regret less that of each other policy in the same world; below 0 is better.
     successes : Figure
         What really happened in a world, capacity included.
     curve : tuple of Figure
@@ -45,7 +45,7 @@ class PolicyResult(BaseModel):
 
     regret: Figure
     late_regret: Figure
-    against_baseline: Figure
+    against: dict[str, Figure]
     successes: Figure
     curve: tuple[Figure, ...]
 
@@ -135,7 +135,7 @@ def compare(
             if progress is not None:
                 progress("simulate", done, whole)
     at = tuple(sorted({round(part) for part in np.linspace(0, settings.lists, _POINTS + 1)[1:]}))
-    ground = np.asarray([one.regret.cumsum()[-1] for one in found[baseline]])
+    totals = {name: np.asarray([one.regret.sum() for one in kept]) for name, kept in found.items()}
     return Comparison(
         mark=MARK,
         settings=settings,
@@ -144,7 +144,7 @@ def compare(
         baseline=baseline,
         best=across_seeds([one.best for one in found[baseline]]),
         curve_at=at,
-        policies={name: _result(kept, ground, at) for name, kept in found.items()},
+        policies={name: _result(name, kept, totals, at) for name, kept in found.items()},
     )
 
 
@@ -161,13 +161,15 @@ class _Kept:
         return cls(one.regret, float(one.best.sum()), int(np.isfinite(one.history.happens[one.step]).sum()))
 
 
-def _result(kept: Sequence[_Kept], ground: Floats, at: Sequence[int]) -> PolicyResult:
+def _result(
+    name: str, kept: Sequence[_Kept], totals: Mapping[str, Floats], at: Sequence[int]
+) -> PolicyResult:
     regrets = np.stack([one.regret for one in kept])
     cumulative = regrets.cumsum(axis=1)
     return PolicyResult(
-        regret=across_seeds(cumulative[:, -1]),
+        regret=across_seeds(totals[name]),
         late_regret=across_seeds(regrets[:, regrets.shape[1] // 2 :].sum(axis=1)),
-        against_baseline=across_seeds(cumulative[:, -1] - ground),
+        against={other: across_seeds(totals[name] - lost) for other, lost in totals.items() if other != name},
         successes=across_seeds([float(one.successes) for one in kept]),
         curve=tuple(across_seeds(cumulative[:, point - 1]) for point in at),
     )

@@ -47,10 +47,10 @@ def test_regret_is_summed_paired_and_marked() -> None:
     assert report.policies["oracle"].regret.value == 0.0
     assert report.policies["expert"].regret.value == pytest.approx(lost)
     assert report.policies["expert"].late_regret.value == pytest.approx(late)
-    assert report.policies["expert"].against_baseline.value == 0.0
-    assert report.policies["oracle"].against_baseline.value == pytest.approx(-lost)
+    assert set(report.policies["expert"].against) == {"oracle", "chance"}
+    assert report.policies["oracle"].against["expert"].value == pytest.approx(-lost)
     assert report.curve_at[-1] == SMALL.lists
-    assert report.policies["chance"].curve[-1] == report.policies["chance"].regret
+    assert report.policies["chance"].curve[-1].value == pytest.approx(report.policies["chance"].regret.value)
     assert told[-1] == ("simulate", 9, 9)
 
 
