@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Literal
 
 from recommender.course.missing import Missing
-from recommender.course.projects import EvidenceFile, Project, ProjectStep
+from recommender.course.project import EvidenceFile, Project, ProjectStep
 from recommender.course.standing import Standing
 from recommender.diagnosis.value import Points, Value
 from recommender.domain import Contact

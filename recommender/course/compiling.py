@@ -20,7 +20,8 @@ from recommender.course.encounters import (
 from recommender.course.happening import timeline
 from recommender.course.missing import Facts, unmet
 from recommender.course.naming import names_at
-from recommender.course.projects import EvidenceFile, Project, evidence_of, steps_of
+from recommender.course.project import EvidenceFile, Project
+from recommender.course.projects import evidence_of, steps_of
 from recommender.course.stages import Course, Role, load_course
 from recommender.course.standing import Situation, situation_of, standings_of
 from recommender.course.walking import Walk

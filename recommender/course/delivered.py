@@ -14,7 +14,7 @@ from recommender.course.case_file import (
     SubsidyEntry,
 )
 from recommender.course.naming import Names
-from recommender.course.projects import DeclaredLink, Project
+from recommender.course.project import DeclaredLink, Project
 from recommender.course.standing import Standing
 from recommender.domain.calendar import local_day
 from recommender.domain.taxonomy import Scenario, load_taxonomy

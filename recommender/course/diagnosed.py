@@ -8,7 +8,7 @@ from recommender.diagnosis.scoring import NO_LEVEL
 from recommender.domain import Diagnosis
 from recommender.domain.diagnosis import DiagnosisMethod
 from recommender.domain.taxonomy import Scenario
-from recommender.store.repositories.records import Revision
+from recommender.store.repositories.record_history import Revision
 
 LEVEL_NAMES = (NO_LEVEL, "一级", "二级", "三级", "四级")
 METHOD_NAMES = {DiagnosisMethod.SELF: "自评", DiagnosisMethod.ON_SITE: "入企诊断"}

@@ -13,7 +13,7 @@ from recommender.domain import Diagnosis
 from recommender.domain.diagnosis import DiagnosisMethod
 from recommender.errors import InvalidInput
 from recommender.store import UnitOfWork
-from recommender.store.repositories.records import Revision
+from recommender.store.repositories.record_history import Revision
 
 
 class LevelOf(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from recommender.course.levels import instrument_of
-from recommender.course.projects import Project
+from recommender.course.project import Project
 from recommender.course.stages import Course, Need
 from recommender.diagnosis.value import Value
 from recommender.domain import Enterprise

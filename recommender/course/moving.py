@@ -10,7 +10,7 @@ from pydantic import Field
 
 from recommender.course.levels import level_of
 from recommender.course.missing import Missing, unmet
-from recommender.course.projects import Project
+from recommender.course.project import Project
 from recommender.course.stages import ROLE_NAMES, Course, Move, Role
 from recommender.course.standing import Situation, Standing, situation_of, standings_of
 from recommender.diagnosis.value import Value

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from recommender.course.case_file import CaseFile
 from recommender.course.parts import project_name
-from recommender.course.projects import ProjectStep
+from recommender.course.project import ProjectStep
 from recommender.course.stages import load_course
 
 WIDTH = 760.0

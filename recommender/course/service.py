@@ -7,7 +7,8 @@ from typing import NamedTuple
 from recommender.course.case_file import CaseFile
 from recommender.course.compiling import Asker, case_file
 from recommender.course.moving import Moved, MoveRequest, advance
-from recommender.course.projects import Project, projects
+from recommender.course.project import Project
+from recommender.course.projects import projects
 from recommender.course.stages import load_course
 from recommender.course.standing import Standing, stage_of
 from recommender.course.worklist import StageCount, WorkEntry, WorkFilter, stage_counts, worklist

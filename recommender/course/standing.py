@@ -7,7 +7,8 @@ from datetime import date, datetime
 from recommender.course.belonging import Belonging
 from recommender.course.levels import diagnoses_of
 from recommender.course.missing import Facts, Missing, unmet
-from recommender.course.projects import Project, evidence_of, own_events, projects_of
+from recommender.course.project import Project
+from recommender.course.projects import evidence_of, own_events, projects_of
 from recommender.course.stages import ROLE_NAMES, Course, State, load_course
 from recommender.course.walking import Wait, Walk, wait_of
 from recommender.diagnosis.value import Value
@@ -15,7 +16,7 @@ from recommender.domain import Diagnosis, Enterprise
 from recommender.domain.calendar import local_day
 from recommender.matching.unknown import UnknownEnterprise
 from recommender.store import UnitOfWork
-from recommender.store.repositories.records import Revision
+from recommender.store.repositories.record_history import Revision
 
 
 class Standing(Value):

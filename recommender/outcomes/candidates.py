@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from recommender.course.projects import Project
+from recommender.course.project import Project
 from recommender.diagnosis.value import Value
 from recommender.domain.taxonomy import SubIndustry, load_taxonomy
 from recommender.learning.intervals import Figure

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from recommender.course.projects import Project, projects
+from recommender.course.project import Project
+from recommender.course.projects import projects
 from recommender.domain import Enterprise, Solution
 from recommender.domain.calendar import local_day
 from recommender.domain.solution import AuditState

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 from scipy.stats import nbinom
 
-from recommender.course.projects import Project
+from recommender.course.project import Project
 from recommender.diagnosis.value import Value
 from recommender.learning.intervals import Figure, missing
 from recommender.outcomes.targets import Pace

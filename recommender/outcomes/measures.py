@@ -13,7 +13,7 @@ from math import sqrt
 import numpy as np
 from scipy.stats import beta, norm
 
-from recommender.course.projects import Project
+from recommender.course.project import Project
 from recommender.learning.intervals import Figure, missing
 from recommender.outcomes.rules import Measure
 

@@ -1,6 +1,6 @@
 """The course of one product through the pool: a view of its events, computed anew each time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from recommender.pool.states import Standing, load_machine
 from recommender.pool.submission import Customer, Opinion, Submission, SubmissionOutcome
 from recommender.store import UnitOfWork
 from recommender.store.repositories.events import LoggedEvent
-from recommender.store.repositories.records import Revision
+from recommender.store.repositories.record_history import Revision
 
 #: Events of the pool, by the state machine.
 POOL_EVENTS = tuple(dict.fromkeys(action.event for action in load_machine().actions))
@@ -93,21 +93,6 @@ def course_of(
     for entry in logged:
         course = _after(course, entry)
     return course
-
-
-def standing_of(events: Iterable[Event]) -> Standing:
-    """Return where a product stands by the types and attributes of its events alone."""
-    machine = load_machine()
-    standing: Standing | None = None
-    for event in events:
-        told = event.attributes
-        if standing is None:
-            before = told.get("before")
-            standing = Standing.of_record(AuditState(before) if before is not None else None)
-        action = machine.recorded_by(event.type, told.get("against"), told.get("upheld"))
-        if action is not None:
-            standing = machine.after(standing, action.name)
-    return standing or Standing()
 
 
 def _loaded(revision: Revision[Solution], state: SubmissionOutcome) -> Submission:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
-from recommender.course.projects import Project
+from recommender.course.project import Project
 from recommender.policy.estimate import SpendLine, SubsidyEstimate
 from recommender.policy.subsidy import estimate_subsidy
 from recommender.subsidy_round.claims import Claim

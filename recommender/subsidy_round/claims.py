@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from recommender.course.levels import LevelOf, diagnoses_of, level_of
-from recommender.course.projects import Project, projects
+from recommender.course.project import Project
+from recommender.course.projects import projects
 from recommender.domain import Enterprise
 from recommender.store import UnitOfWork
 from recommender.store.repositories.events import EventLine

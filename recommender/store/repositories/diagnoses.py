@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from recommender.domain import Diagnosis
 from recommender.store import tables
 from recommender.store.failures import DiagnosisOfAnotherEnterprise, UnknownEnterprise
-from recommender.store.repositories.records import RecordRepository, Stored, chunks, plain
+from recommender.store.repositories.record_history import chunks
+from recommender.store.repositories.records import RecordRepository, Stored, plain
 
 # Of two diagnoses on one day the one stored later is the correction.
 _NEWEST_FIRST = (

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_,
 from recommender.domain import Event
 from recommender.store import counters
 from recommender.store.repositories.columns import Columns, blocks
-from recommender.store.repositories.records import chunks
+from recommender.store.repositories.record_history import chunks
 from recommender.store.repositories.served_lists import ServedListRepository
 from recommender.store.tables import event as table
 

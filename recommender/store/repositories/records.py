@@ -5,17 +5,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from itertools import islice
-from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, func, insert, select, update
 
-from recommender.domain.record import MarkedRecord
 from recommender.errors import PreconditionFailed
-from recommender.store import counters, tables
+from recommender.store import counters
 from recommender.store.failures import UnknownFilter
+from recommender.store.repositories.record_history import RecordHistory, T, chunks
 
-T = TypeVar("T", bound=MarkedRecord)
 Outcome = Literal["created", "updated", "unchanged"]
 #: What a listing can be filtered by; a list means any of its values.
 FilterValue = str | bool | date | Sequence[str] | None
@@ -57,22 +55,6 @@ class Put(Generic[T]):
     outcome: Outcome
 
 
-class Revision(NamedTuple, Generic[T]):
-    """What a record said from one moment on.
-
-    Attributes
-    ----------
-    number : int
-        1 when first stored. A record that is older than the history begins with the number it had then.
-    recorded_at : datetime
-        UTC.
-    """
-
-    record: T
-    number: int
-    recorded_at: datetime
-
-
 class Page(NamedTuple, Generic[T]):
     """One page of a listing; ``next_key`` is None on the last."""
 
@@ -87,14 +69,7 @@ class _Draft(NamedTuple, Generic[T]):
     digest: str
 
 
-def chunks(values: Iterable[Any], size: int = _CHUNK) -> Iterator[list[Any]]:
-    """Cut an iterable into lists of at most ``size``."""
-    iterator = iter(values)
-    while chunk := list(islice(iterator, size)):
-        yield chunk
-
-
-class RecordRepository(Generic[T]):
+class RecordRepository(RecordHistory[T]):
     """Reads and writes one kind of record.
 
     Parameters
@@ -105,8 +80,6 @@ class RecordRepository(Generic[T]):
         Returns the present moment with its zone.
     """
 
-    model: type[T]
-    table: ClassVar[Table]
     key_name: ClassVar[str] = "id"
     filters: ClassVar[frozenset[str]] = frozenset()
     scope: ClassVar[counters.Scope] = counters.Scope.CATALOGUE
@@ -202,55 +175,6 @@ class RecordRepository(Generic[T]):
         """Return how many records there are."""
         statement = select(func.count()).select_from(self.table).where(*self._conditions(filters))
         return int(self._connection.execute(statement).scalar_one())
-
-    # -- history -------------------------------------------------------------------------------------
-
-    def history(self, key: str) -> list[Revision[T]]:
-        """Return everything that a record ever said, oldest first."""
-        return [self._revision(row) for row in self._revisions(tables.record_revision.c.key == key)]
-
-    def as_of(self, moment: datetime, keys: Iterable[str] | None = None) -> dict[str, Revision[T]]:
-        """Return what each record said at a moment, by key; those stored later are left out.
-
-        Parameters
-        ----------
-        moment : datetime
-            With its zone; what was recorded at that very moment counts.
-        keys : iterable of str, optional
-            Of these records only; all by default.
-        """
-        column = tables.record_revision.c.key
-        wanted = [column.in_(chunk) for chunk in chunks(keys)] if keys is not None else [column.is_not(None)]
-        known = tables.record_revision.c.recorded_at <= moment
-        newest: dict[str, RowMapping] = {}
-        for condition in wanted:
-            newest |= {row["key"]: row for row in self._revisions(condition, known)}
-        return {key: self._revision(row) for key, row in newest.items()}
-
-    def first_recorded(self, moment: datetime, keys: Iterable[str] | None = None) -> dict[str, datetime]:
-        """Return when each record that was known at a moment was first stored, UTC, by key."""
-        table = tables.record_revision
-        wanted = [table.c.key.in_(chunk) for chunk in chunks(keys)] if keys is not None else [None]
-        found: dict[str, datetime] = {}
-        for condition in wanted:
-            statement = (
-                select(table.c.key, func.min(table.c.recorded_at))
-                .where(table.c.kind == self.table.name, table.c.recorded_at <= moment)
-                .group_by(table.c.key)
-            )
-            chosen = statement if condition is None else statement.where(condition)
-            found.update((key, first) for key, first in self._connection.execute(chosen))
-        return found
-
-    def _revisions(self, *conditions: ColumnElement[bool]) -> Iterator[RowMapping]:
-        table = tables.record_revision
-        statement = (
-            select(table).where(table.c.kind == self.table.name, *conditions).order_by(table.c.revision)
-        )
-        return iter(self._connection.execute(statement).mappings())
-
-    def _revision(self, row: RowMapping) -> Revision[T]:
-        return Revision(self.model.model_validate_json(row["document"]), row["revision"], row["recorded_at"])
 
     # -- writing -------------------------------------------------------------------------------------
 
@@ -369,19 +293,7 @@ class RecordRepository(Generic[T]):
             }
             statement = update(self.table).where(self._key == bindparam("stored_key")).values(values)
             self._connection.execute(statement, old)
-        self._connection.execute(
-            insert(tables.record_revision),
-            [
-                {
-                    "kind": self.table.name,
-                    "key": key,
-                    "revision": row["revision"],
-                    "recorded_at": now,
-                    "document": row["document"],
-                }
-                for key, row in rows.items()
-            ],
-        )
+        self._keep(rows, now)
 
     def _conditions(self, filters: Mapping[str, FilterValue]) -> list[ColumnElement[bool]]:
         unknown = sorted(set(filters) - self.filters)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select
 from recommender.domain.served_list import ServedItem, ServedList
 from recommender.store.failures import RecommendationExists
 from recommender.store.repositories.columns import Columns, blocks
-from recommender.store.repositories.records import chunks
+from recommender.store.repositories.record_history import chunks
 from recommender.store.tables import served_item, served_list
 
 _PAGE = 500

@@ -11,7 +11,8 @@ from recommender.domain import Solution
 from recommender.domain.solution import AUDIT_STATE_NAMES, AuditState
 from recommender.store import tables
 from recommender.store.failures import AuditStateDecided
-from recommender.store.repositories.records import RecordRepository, chunks, plain
+from recommender.store.repositories.record_history import chunks
+from recommender.store.repositories.records import RecordRepository, plain
 
 
 class SolutionRepository(RecordRepository[Solution]):

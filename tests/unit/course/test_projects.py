@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from recommender.course.missing import _MET
-from recommender.course.projects import Project, project_frame, projects
+from recommender.course.project import Project
+from recommender.course.projects import project_frame, projects
 from recommender.course.stages import load_course
 from recommender.course.standing import stage_of
 from recommender.domain.course_events import load_course_events

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from recommender.course.projects import Project, ProjectStep
+from recommender.course.project import Project, ProjectStep
 from recommender.outcomes.forecast import at_pace, by_pipeline
 from recommender.outcomes.targets import Pace
 

@@ -9,11 +9,12 @@ import pytest
 from recommender.domain.course_events import load_course_events
 from recommender.domain.solution import AuditState
 from recommender.errors import SmematchError
-from recommender.pool.course import read_course, standing_of
+from recommender.pool.course import read_course
 from recommender.pool.service import PoolService
 from recommender.pool.states import IllegalMove, Standing, load_machine
 from recommender.store import Store
 from tests.unit.pool.handing_in import FIRST, SECOND, THIRD, VENDOR, request
+from tests.unit.pool.retelling import standing_of
 
 MACHINE = load_machine()
 ALL = [

@@ -14,13 +14,14 @@ from recommender.encoder.null import NullEncoder
 from recommender.errors import Conflict, InvalidInput, NotFound
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
-from recommender.pool.course import read_course, standing_of
+from recommender.pool.course import read_course
 from recommender.pool.parties import NotImpartial, NotYourProduct
 from recommender.pool.service import PoolService
 from recommender.pool.states import IllegalMove
 from recommender.pool.steering import AlreadyAppealed, AppealTooLate, UnknownProduct
 from recommender.store import Store
 from tests.unit.pool.handing_in import FIRST, SECOND, THIRD, VENDOR, Clock, product, request
+from tests.unit.pool.retelling import standing_of
 
 
 @pytest.fixture
