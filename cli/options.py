@@ -1,12 +1,18 @@
 """Options and arguments that several commands share."""
 
 import json
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from recommender.domain.taxonomy import SubIndustry, load_taxonomy
+from recommender.errors import InvalidInput
+
+#: How a day is written; for ``formats=`` of an option.
+DAYS = ["%Y-%m-%d"]
 AsJson = Annotated[bool, typer.Option("--json", help="在标准输出写一份 JSON 文档")]
 Xlsx = Annotated[Path | None, typer.Option("--xlsx", help="另存为 Excel 工作簿", metavar="FILE")]
 Count = Annotated[int, typer.Option("-k", min=1, max=200, help="最多几条", metavar="N")]
@@ -15,6 +21,28 @@ FilterText = Annotated[
     str | None,
     typer.Option("--filter", help='筛选条件：{"must":[…],"should":[…],"must_not":[…]}', metavar="JSON"),
 ]
+
+OnlySubIndustry = Annotated[SubIndustry | None, typer.Option("--sub-industry", help="只看一个细分行业的企业")]
+OnlyDistrict = Annotated[
+    str | None, typer.Option("--district", help="只看一个区的企业（六位区划代码）", metavar="CODE")
+]
+
+
+def day_of(moment: datetime | None) -> date | None:
+    """Return the day of an option written by :data:`DAYS`."""
+    return moment.date() if moment else None
+
+
+def check_district(code: str | None) -> None:
+    """Refuse a code that no district has.
+
+    Raises
+    ------
+    recommender.errors.InvalidInput
+        With the field.
+    """
+    if code is not None and code not in {entry.code for entry in load_taxonomy().districts}:
+        raise InvalidInput(f"没有代码为 {code} 的区", place={"field": "district"})
 
 
 def read_filter(text: str | None) -> dict[str, Any]:

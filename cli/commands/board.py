@@ -7,17 +7,16 @@ from typing import Annotated
 import typer
 
 from cli import streams
-from cli.options import AsJson
+from cli.options import DAYS, AsJson, check_district
 from cli.session import installation
 from recommender.domain.calendar import SHANGHAI
-from recommender.domain.taxonomy import SubIndustry, load_taxonomy
-from recommender.errors import InvalidInput
+from recommender.domain.taxonomy import SubIndustry
 
 
 def board(
     as_of: Annotated[
         datetime | None,
-        typer.Option("--as-of", formats=["%Y-%m-%d"], help="截至哪天（含），默认现在", metavar="DAY"),
+        typer.Option("--as-of", formats=DAYS, help="截至哪天（含），默认现在", metavar="DAY"),
     ] = None,
     district: Annotated[
         str | None, typer.Option("--district", help="只看一个区（六位区划代码）", metavar="CODE")
@@ -29,14 +28,14 @@ def board(
     as_json: AsJson = False,
 ) -> None:
     """Show the board."""
-    if district is not None and district not in {entry.code for entry in load_taxonomy().districts}:
-        raise InvalidInput(f"没有代码为 {district} 的区", place={"field": "district"})
+    check_district(district)
     with installation(current=False) as here:
         found = here.boards.board(end_of(as_of), district=district, sub_industry=sub_industry)
     if xlsx is not None:
+        from recommender.exchange.exporting import write_file
         from recommender.outcomes.workbook import board_workbook
 
-        xlsx.write_bytes(board_workbook(found))
+        write_file(xlsx, board_workbook(found))
     if as_json:
         streams.emit(found)
         return

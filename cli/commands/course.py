@@ -8,7 +8,6 @@ import typer
 from cli import streams
 from cli.options import AsJson, EnterpriseCode, read_attributes
 from cli.session import installation
-from recommender.errors import InvalidInput
 
 if TYPE_CHECKING:
     from recommender.course.case_file import CaseFile
@@ -30,13 +29,14 @@ def case_file(
 ) -> None:
     """Show one enterprise's file, now or as of a past day."""
     from recommender.course.service import read_moment
+    from recommender.exchange.exporting import write_file
 
     moment = read_moment(as_of)
     with installation(current=False) as here:
         file = here.course.case_file(enterprise, moment)
     for path, render in ((xlsx, _xlsx), (docx, _docx), (html, _html), (pdf, _pdf)):
         if path is not None:
-            _write(path, render(file))
+            write_file(path, render(file))
     if as_json:
         streams.emit(file)
         return
@@ -82,8 +82,9 @@ def list_(
         found = here.course.worklist(wanted, moment)
     if xlsx is not None:
         from recommender.course.workbook import worklist_workbook
+        from recommender.exchange.exporting import write_file
 
-        _write(xlsx, worklist_workbook(found.entries))
+        write_file(xlsx, worklist_workbook(found.entries))
     if as_json:
         streams.emit(
             {
@@ -174,10 +175,3 @@ def _pdf(file: "CaseFile") -> bytes:
     from recommender.report.pdf import render_pdf
 
     return render_pdf(render_case_page(file))
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise InvalidInput(f"无法写入 {path}：{error.strerror}", place={"file": str(path)}) from error

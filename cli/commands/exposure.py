@@ -1,33 +1,25 @@
 """``exposure``: who is seen and contacted, against what their merit would give them."""
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli import streams
-from cli.options import AsJson, Xlsx
+from cli.options import DAYS, AsJson, OnlyDistrict, OnlySubIndustry, Xlsx, check_district, day_of
 from cli.session import installation
-from recommender.domain.taxonomy import SubIndustry, load_taxonomy
-from recommender.errors import InvalidInput
-
-_DAY = ["%Y-%m-%d"]
 
 
 def exposure(
     since: Annotated[
-        datetime | None, typer.Option("--from", formats=_DAY, help="从哪天起，默认一年前", metavar="DAY")
+        datetime | None, typer.Option("--from", formats=DAYS, help="从哪天起，默认一年前", metavar="DAY")
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option("--to", formats=_DAY, help="到哪天止（含），默认今天", metavar="DAY")
+        datetime | None, typer.Option("--to", formats=DAYS, help="到哪天止（含），默认今天", metavar="DAY")
     ] = None,
-    sub_industry: Annotated[
-        SubIndustry | None, typer.Option("--sub-industry", help="只看一个细分行业的企业")
-    ] = None,
-    district: Annotated[
-        str | None, typer.Option("--district", help="只看一个区的企业（六位区划代码）", metavar="CODE")
-    ] = None,
+    sub_industry: OnlySubIndustry = None,
+    district: OnlyDistrict = None,
     page: Annotated[
         Path | None, typer.Option("--page", help="另存带图的报告页（HTML）", metavar="FILE")
     ] = None,
@@ -35,10 +27,11 @@ def exposure(
     as_json: AsJson = False,
 ) -> None:
     """Report exposure from the logs."""
-    if district is not None and district not in {entry.code for entry in load_taxonomy().districts}:
-        raise InvalidInput(f"没有代码为 {district} 的区", place={"field": "district"})
+    check_district(district)
     with installation() as here:
-        report = here.exposure.report(_day(since), _day(until), sub_industry=sub_industry, district=district)
+        report = here.exposure.report(
+            day_of(since), day_of(until), sub_industry=sub_industry, district=district
+        )
         at = here.store.clock()
     if xlsx is not None:
         from recommender.exchange.exporting import write_file
@@ -55,7 +48,3 @@ def exposure(
     from cli.views.exposure import show_exposure
 
     show_exposure(streams.console(), report)
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None

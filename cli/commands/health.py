@@ -1,26 +1,24 @@
 """``health``: how the recommender is doing, from its log."""
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli import streams
-from cli.options import AsJson
+from cli.options import DAYS, AsJson, day_of
 from cli.session import installation
-
-_DAY = ["%Y-%m-%d"]
 
 
 def health(
     since: Annotated[
         datetime | None,
-        typer.Option("--from", formats=_DAY, help="近期从哪天起，默认最近28天", metavar="DAY"),
+        typer.Option("--from", formats=DAYS, help="近期从哪天起，默认最近28天", metavar="DAY"),
     ] = None,
     until: Annotated[
         datetime | None,
-        typer.Option("--to", formats=_DAY, help="近期到哪天止（含），默认今天", metavar="DAY"),
+        typer.Option("--to", formats=DAYS, help="近期到哪天止（含），默认今天", metavar="DAY"),
     ] = None,
     reference_days: Annotated[
         int | None,
@@ -34,7 +32,7 @@ def health(
 ) -> None:
     """Report health from the log."""
     with installation() as here:
-        report = here.health.report(_day(since), _day(until), reference_days=reference_days)
+        report = here.health.report(day_of(since), day_of(until), reference_days=reference_days)
     if page is not None:
         from recommender.health.page import render_health_page
 
@@ -47,7 +45,3 @@ def health(
         show_health(streams.console(), report)
     if strict and report.verdict == "alarm":
         raise typer.Exit(1)
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None

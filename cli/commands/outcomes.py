@@ -36,9 +36,10 @@ def list_candidates(
     with installation(current=False) as here:
         found = here.outcomes.candidates(kind.value)
     if xlsx is not None:
+        from recommender.exchange.exporting import write_file
         from recommender.outcomes.workbook import candidates_workbook
 
-        xlsx.write_bytes(candidates_workbook(found))
+        write_file(xlsx, candidates_workbook(found))
     if as_json:
         streams.emit(found)
         return

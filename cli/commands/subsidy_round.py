@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from cli import streams
-from cli.options import AsJson, read_budget
+from cli.options import DAYS, AsJson, read_budget
 from cli.session import installation
 from recommender.subsidy_round.views import RoundView
 
@@ -17,7 +17,6 @@ app = typer.Typer(help="奖补批次：开启、核对、区收集、市审核�
 _Id = Annotated[str, typer.Argument(help="批次编号", metavar="ID")]
 _City = Annotated[str, typer.Option("--actor", help="办理人：市主管部门代码，可加 :姓名")]
 _District = Annotated[str | None, typer.Option("--district", help="六位区划代码", metavar="CODE")]
-_DAY = ["%Y-%m-%d"]
 
 
 class Verdict(StrEnum):
@@ -32,8 +31,8 @@ class Verdict(StrEnum):
 def open_round(
     round_id: _Id,
     name: Annotated[str, typer.Option("--name", help="批次名称")],
-    first: Annotated[datetime, typer.Option("--from", formats=_DAY, help="验收日期起", metavar="DAY")],
-    last: Annotated[datetime, typer.Option("--to", formats=_DAY, help="验收日期止（含）", metavar="DAY")],
+    first: Annotated[datetime, typer.Option("--from", formats=DAYS, help="验收日期起", metavar="DAY")],
+    last: Annotated[datetime, typer.Option("--to", formats=DAYS, help="验收日期止（含）", metavar="DAY")],
     actor: _City = "440100",
     as_json: AsJson = False,
 ) -> None:
@@ -116,9 +115,10 @@ def show(
     with installation(current=False) as here:
         view = here.subsidy_rounds.show(round_id, district=district)
     if xlsx is not None:
+        from recommender.exchange.exporting import write_file
         from recommender.subsidy_round.workbook import round_workbook
 
-        xlsx.write_bytes(round_workbook(view))
+        write_file(xlsx, round_workbook(view))
     _show(view, as_json)
 
 

@@ -2,10 +2,9 @@
 
 from rich.console import Console
 
-from cli.views.text import heading, paragraph, table
+from cli.views.text import heading, measured, paragraph, table
 from recommender.exposure.report import SliceKind
 from recommender.health.report import TARGET_NAMES, VERDICT_NAMES, HealthReport, Verdict
-from recommender.learning.intervals import Figure
 
 _STYLES = {Verdict.NORMAL: "good", Verdict.NOTICE: "note", Verdict.ALARM: "bad", Verdict.UNKNOWN: "quiet"}
 _MOST_FINDINGS = 30
@@ -43,11 +42,11 @@ def _volume(console: Console, report: HealthReport) -> None:
             TARGET_NAMES[line.target],
             "近期" if line.period == "recent" else "对照",
             str(line.lists),
-            _share(line.degraded),
-            _share(line.reported),
+            measured(line.degraded, ".0%"),
+            measured(line.reported, ".0%"),
             "—" if line.with_outcome is None else str(line.with_outcome),
             "—" if line.waiting is None else str(line.waiting),
-            _share(line.varied),
+            measured(line.varied, ".0%"),
         )
     console.print(rows)
 
@@ -61,9 +60,9 @@ def _calibration(console: Console, report: HealthReport) -> None:
             rows.add_row(
                 f"{line.title}",
                 str(line.lines),
-                _told(line.gap, "+.3f"),
-                _told(line.brier, ".3f"),
-                _told(line.ece, ".3f"),
+                measured(line.gap, "+.3f"),
+                measured(line.brier, ".3f"),
+                measured(line.ece, ".3f"),
                 VERDICT_NAMES[line.verdict] if line.is_probability or not line.lines else "不是概率",
             )
     console.print(rows)
@@ -77,8 +76,8 @@ def _coverage(console: Console, report: HealthReport) -> None:
         rows.add_row(
             TARGET_NAMES[line.target],
             *(str(count) for count in (line.pool, line.shown, line.in_top, line.contacted)),
-            _told(line.gini, ".2f"),
-            _told(new.ratio, ".2f"),
+            measured(line.gini, ".2f"),
+            measured(new.ratio, ".2f"),
             f"{VERDICT_NAMES[line.verdict]}／{VERDICT_NAMES[new.verdict]}",
         )
     console.print(rows)
@@ -95,7 +94,7 @@ def _drift(console: Console, report: HealthReport) -> None:
                 line.title,
                 "—" if line.psi is None else f"{line.psi:.2f}",
                 f"{line.reference_unknown:.0%}→{line.unknown:.0%}",
-                _told(line.change, "+.3f"),
+                measured(line.change, "+.3f"),
                 VERDICT_NAMES[line.verdict],
             )
     console.print(rows)
@@ -109,15 +108,3 @@ def _versions(console: Console, report: HealthReport) -> None:
             paragraph(console, told, hang=2)
     if report.index_age_days is not None:
         console.print(f"现用索引已服务 {report.index_age_days:.1f} 天")
-
-
-def _share(figure: Figure | None) -> str:
-    return _told(figure, ".0%")
-
-
-def _told(figure: Figure | None, form: str) -> str:
-    if figure is None or figure.value is None:
-        return "—"
-    low, high = figure.ci95
-    interval = "" if low is None or high is None else f"\n[{low:{form}}, {high:{form}}]"
-    return f"{figure.value:{form}}{interval}"

@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from cli.views.text import heading, paragraph, table
+from cli.views.text import heading, measured, paragraph, table
 from recommender.learning.intervals import Figure
 from recommender.simulation import Comparison
 
@@ -25,7 +25,9 @@ def show_simulation(console: Console, report: Comparison) -> None:
     for name, result in report.policies.items():
         apart = result.against.get(report.baseline)
         figures = (result.regret, result.late_regret, apart, result.successes)
-        rows.add_row(_NAMES.get(name, name), *(_shown(figure) if figure else "" for figure in figures))
+        rows.add_row(
+            _NAMES.get(name, name), *(measured(figure, ".1f") if figure else "" for figure in figures)
+        )
     console.print(rows)
     paragraph(
         console,
@@ -36,14 +38,6 @@ def show_simulation(console: Console, report: Comparison) -> None:
     paragraph(
         console, "企业的偏好、习惯和时滞全部为虚构，只说明学习方法是否可靠，不代表真实效果。", style="note"
     )
-
-
-def _shown(figure: Figure) -> str:
-    if figure.value is None:
-        return "—"
-    low, high = figure.ci95
-    interval = f"\n[{low:.1f}, {high:.1f}]" if low is not None and high is not None else ""
-    return f"{figure.value:.1f}{interval}"
 
 
 def _plain(figure: Figure) -> str:

@@ -1,5 +1,7 @@
 """Small parts that the pages share."""
 
+from typing import TYPE_CHECKING
+
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -7,6 +9,9 @@ from rich.text import Text
 
 from cli.streams import harmless
 from cli.views.wrapping import wrapped
+
+if TYPE_CHECKING:
+    from recommender.learning.intervals import Figure
 
 
 def named(name: str, mark: str | None) -> Text:
@@ -35,6 +40,15 @@ def heading(console: Console, text: str) -> None:
     """Print a heading."""
     console.print()
     console.print(Text(text, style="bold underline"), soft_wrap=True)
+
+
+def measured(figure: "Figure | None", form: str) -> str:
+    """Return a figure with its interval on a second line, both in a format such as ``.3f``; "—" for none."""
+    if figure is None or figure.value is None:
+        return "—"
+    low, high = figure.ci95
+    interval = "" if low is None or high is None else f"\n[{low:{form}}, {high:{form}}]"
+    return f"{figure.value:{form}}{interval}"
 
 
 def table(*columns: str, numbers: frozenset[str] = frozenset()) -> Table:
