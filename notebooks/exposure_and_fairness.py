@@ -167,8 +167,8 @@ plt.show()
 # 后一条若还随位置下降，可能是排得准，也可能是位置本身在起作用：要分开，须打开探索，让相近的单位换位。
 
 # %%
-from recommender.health.calibration import wilson
 from recommender.health.log import read_log
+from recommender.learning.intervals import wilson
 
 with simulated.read() as work:
     log = read_log(work, catalogue.enterprises, moments[0], now)

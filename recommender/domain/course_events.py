@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -99,7 +99,11 @@ class CourseEvents(BaseModel):
 
     def find(self, name: str) -> CourseEventType | None:
         """Return the declared type, None for a step of the funnel and for an unknown name."""
-        return next((kind for kind in self.types if kind.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, CourseEventType]:
+        return {kind.name: kind for kind in self.types}
 
     def attributes_of(self, name: str) -> tuple[AttributeForm, ...]:
         """Return what an event of a type may or must tell."""

@@ -7,14 +7,13 @@ from functools import lru_cache
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
-from scipy.stats import binomtest
 
 from recommender.diagnosis.instrument import Instrument
 from recommender.domain.taxonomy import Scenario, SubIndustry, load_taxonomy
 from recommender.gaps.demand import Demand, demands_of
 from recommender.gaps.supply import LACK_NAMES, Lack, Supply, Wanted, supply_of
 from recommender.index.snapshot import Snapshot
-from recommender.learning.intervals import Figure
+from recommender.learning.intervals import Figure, wilson
 from recommender.ranking.solution_reasons import level_wording
 from recommender.settings import data_dir
 
@@ -201,18 +200,13 @@ def _cell(pairs: Sequence[tuple[Demand, Supply]], rules: GapRules, instrument: I
         enterprises=len(pairs),
         without=len(lacking),
         few=sum(0 < supply.choices < rules.few for _, supply in pairs),
-        share_without=_share(len(lacking), len(pairs)),
+        share_without=Figure(value=len(lacking) / len(pairs), ci95=wilson(len(lacking), len(pairs))),
         median_choices=float(np.median([supply.choices for _, supply in pairs])),
         unpriced=sum(supply.choices == supply.unpriced > 0 for _, supply in pairs),
         lacks=dict(lacks.most_common()),
         nearest=max((supply.nearest for supply in lacking if supply.lack == main), default=0),
         wording=level_wording(instrument, first.scenario, first.level),
     )
-
-
-def _share(part: int, whole: int) -> Figure:
-    interval = binomtest(part, whole).proportion_ci(method="wilson")
-    return Figure(value=part / whole, ci95=(float(interval.low), float(interval.high)))
 
 
 def by_scenario(cells: Iterable[Cell]) -> dict[str, tuple[int, int]]:

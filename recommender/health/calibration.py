@@ -26,20 +26,11 @@ from recommender.health.drift import cluster_codes, values_of
 from recommender.health.limits import CalibrationLimits, Prediction
 from recommender.health.report import TARGET_NAMES, Bin, CalibrationLine, Verdict
 from recommender.health.slices import Slice, slices_of
-from recommender.learning.intervals import Figure, difference_figure, mean_figure, missing
+from recommender.learning.intervals import Figure, difference_figure, mean_figure, missing, wilson
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 _TOO_FEW = "已满期限且有人看到的条目太少，无法核对"
-
-
-def wilson(successes: float, trials: float, *, confidence: float = 0.95) -> tuple[float, float]:
-    """Return Wilson's interval of a proportion; effective numbers need not be whole."""
-    z = float(stats.norm.ppf(0.5 + confidence / 2))
-    share = successes / trials
-    centre = (share + z * z / (2 * trials)) / (1 + z * z / trials)
-    half = z * np.sqrt(share * (1 - share) / trials + z * z / (4 * trials**2)) / (1 + z * z / trials)
-    return max(0.0, float(centre - half)), min(1.0, float(centre + half))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ Joachims, Swaminathan, Schnabel, Unbiased learning-to-rank with biased feedback,
 Agarwal, Wang, Li, Bendersky, Najork, Addressing trust bias for unbiased learning-to-rank, WWW (2019).
 """
 
+from collections.abc import Mapping
 from typing import Self
 
 import numpy as np
@@ -96,6 +97,24 @@ class Examination(BaseEstimator):  # type: ignore[misc]
 
 def _assumed(position: ArrayLike) -> Floats:
     return np.asarray(np.asarray(position, np.float64) ** -load_observation().examination.decay)
+
+
+def estimated_chances(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the lines of each step with the chances estimated from them.
+
+    Parameters
+    ----------
+    frames : mapping of str to DataFrame
+        Labelled lines by step, the same lines for each; at least one.
+
+    Notes
+    -----
+    How long outcomes take is learned for each step, how far down a list people look once for all.
+    """
+    examination = Examination().fit(next(iter(frames.values())))
+    return {
+        step: with_chances(frame, OutcomeDelay().fit(frame), examination) for step, frame in frames.items()
+    }
 
 
 def with_chances(lines: pd.DataFrame, delay: OutcomeDelay, examination: Examination) -> pd.DataFrame:

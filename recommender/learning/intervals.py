@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, Field
+from scipy.special import ndtri
 
 RESAMPLES = 2_000
 SEED = 20_260_301
@@ -45,6 +46,20 @@ class Figure(BaseModel):
 def missing(warning: str) -> Figure:
     """Return a figure that could not be measured, with the reason."""
     return Figure(value=None, ci95=(None, None), warning=warning)
+
+
+def wilson(successes: float, trials: float, *, confidence: float = 0.95) -> tuple[float, float]:
+    """Return Wilson's interval of a proportion; effective numbers need not be whole.
+
+    References
+    ----------
+    Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927).
+    """
+    z = float(ndtri(0.5 + confidence / 2))
+    share = successes / trials
+    centre = (share + z * z / (2 * trials)) / (1 + z * z / trials)
+    half = z * np.sqrt(share * (1 - share) / trials + z * z / (4 * trials**2)) / (1 + z * z / trials)
+    return max(0.0, float(centre - half)), min(1.0, float(centre + half))
 
 
 def cluster_numbers(labels: Sequence[str]) -> NDArray[np.int64]:

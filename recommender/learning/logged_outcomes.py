@@ -6,8 +6,7 @@ import pandas as pd
 
 from recommender.errors import InvalidInput
 from recommender.feedback.labelled_lines import LoggedLines
-from recommender.learning.examination import Examination, with_chances
-from recommender.learning.outcome_delay import OutcomeDelay
+from recommender.learning.examination import estimated_chances
 from recommender.learning.posterior_scales import load_posterior_scales
 from recommender.ranking.feature_definitions import Target
 from recommender.store import UnitOfWork
@@ -32,17 +31,7 @@ def logged_outcomes(work: UnitOfWork, target: Target, now: datetime) -> dict[str
     -------
     dict of str to DataFrame, optional
         As :func:`recommender.learning.ladder_lines.ladder_lines` takes them; None where none was served.
-
-    Notes
-    -----
-    How long outcomes take is learned for each step, how far down a list people look once for all.
     """
     logged = LoggedLines.read(work, target, now)
     frames = {step: logged.labelled(step) for step in load_posterior_scales().ladder}
-    first = next(iter(frames.values()))
-    if first.empty:
-        return None
-    examination = Examination().fit(first)
-    return {
-        step: with_chances(frame, OutcomeDelay().fit(frame), examination) for step, frame in frames.items()
-    }
+    return None if next(iter(frames.values())).empty else estimated_chances(frames)

@@ -7,6 +7,7 @@ from recommender.domain.enterprise import SIZE_NAMES
 from recommender.domain.taxonomy import load_taxonomy
 from recommender.ranking.answer import Reason
 from recommender.ranking.priors import Scored
+from recommender.ranking.reason_order import weightiest_first
 from recommender.ranking.unit_features import wanted_scenarios
 from recommender.retrieval.situation import Situation
 
@@ -40,12 +41,7 @@ def notice_reasons(
         said["timely"] = (text, None)
     if features.get("should"):
         said["should"] = ("符合您希望优先的条件", None)
-    reasons = [
-        Reason(code=code, text=text, contribution=round(scored.contributions[code], 4), evidence=evidence)
-        for code, (text, evidence) in said.items()
-        if code in scored.contributions
-    ]
-    return tuple(sorted(reasons, key=lambda reason: -reason.contribution))
+    return weightiest_first(said, scored)
 
 
 def _addressed(

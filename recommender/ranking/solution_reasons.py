@@ -8,6 +8,7 @@ from recommender.domain.solution import DEPLOYMENT_NAMES, PriceBasis, Provenance
 from recommender.domain.taxonomy import load_taxonomy
 from recommender.ranking.answer import Closing, GapEffect, Reason
 from recommender.ranking.priors import Scored, Thresholds
+from recommender.ranking.reason_order import weightiest_first
 from recommender.ranking.solution_features import SolutionFit
 from recommender.retrieval.situation import Situation
 from recommender.text.scenarios import scenarios_of_need
@@ -98,12 +99,6 @@ def _scenario_reason(solution: Solution, situation: Situation) -> tuple[str, str
     return f"您说的问题属于{names}，正是这个产品要解决的", shared[0].evidence
 
 
-def _industry_text(fit: float, situation: Situation) -> str:
-    sub = situation.enterprise.sub_industry if situation.enterprise else None
-    name = load_taxonomy().sub_industry_name(sub) if sub else "各"
-    return f"专为{name}行业设计" if fit == 1.0 else f"通用产品，{name}行业可用"
-
-
 def solution_reasons(
     solution: Solution,
     fit: SolutionFit,
@@ -149,12 +144,7 @@ def solution_reasons(
         said["light"] = ("符合小快轻准：" + "，".join(_light_parts(solution, thresholds)), _OFFICIAL)
     if features["should"]:
         said["should"] = ("符合您希望优先的条件", None)
-    reasons = [
-        Reason(code=code, text=text, contribution=round(scored.contributions[code], 4), evidence=evidence)
-        for code, (text, evidence) in said.items()
-        if code in scored.contributions
-    ]
-    return tuple(sorted(reasons, key=lambda reason: -reason.contribution))
+    return weightiest_first(said, scored)
 
 
 def _light_parts(solution: Solution, thresholds: Thresholds) -> list[str]:

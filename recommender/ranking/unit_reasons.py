@@ -10,6 +10,7 @@ from recommender.domain.lead_unit import MODE_NAMES
 from recommender.domain.taxonomy import Scenario, load_taxonomy
 from recommender.ranking.answer import Reason
 from recommender.ranking.priors import Scored
+from recommender.ranking.reason_order import weightiest_first
 from recommender.ranking.solution_reasons import yuan
 from recommender.ranking.track_record import TrackRecord
 from recommender.ranking.unit_features import covered_scenarios, wanted_scenarios
@@ -25,15 +26,6 @@ def _named(scenarios: frozenset[Scenario], most: int = 5) -> str:
     entries = [entry.name for entry in load_taxonomy().scenarios if entry.code in scenarios]
     more = f"等 {len(entries)} 个场景" if len(entries) > most else ""
     return "、".join(entries[:most]) + more
-
-
-def _sorted(said: Mapping[str, tuple[str, str | None]], scored: Scored) -> tuple[Reason, ...]:
-    reasons = [
-        Reason(code=code, text=text, contribution=round(scored.contributions[code], 4), evidence=evidence)
-        for code, (text, evidence) in said.items()
-        if code in scored.contributions
-    ]
-    return tuple(sorted(reasons, key=lambda reason: -reason.contribution))
 
 
 def _members_for(unit: LeadUnit, scenarios: frozenset[Scenario]) -> str | None:
@@ -82,7 +74,7 @@ def partner_reasons(
         said["district"] = ("服务您所在的区", None)
     if features.get("should"):
         said["should"] = ("符合您希望优先的条件", None)
-    return _sorted(said | _practical(partner, situation, features, record), scored)
+    return weightiest_first(said | _practical(partner, situation, features, record), scored)
 
 
 def _practical(
@@ -150,7 +142,7 @@ def prospect_reasons(
         said["preference"] = ("符合本单位登记的意向（规模、区域、预算、场景）", None)
     if features.get("should"):
         said["should"] = ("符合您希望优先的条件", None)
-    return _sorted(said, scored)
+    return weightiest_first(said, scored)
 
 
 def prospect_facts(

@@ -7,9 +7,10 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 from scipy import stats
 
+from recommender.learning.examination import estimated_chances
 from recommender.learning.intervals import Figure, missing
 from recommender.ranking.exploration import load_exploration
-from recommender.simulation.learner import Learner, product_chances
+from recommender.simulation.learner import Learner
 from recommender.simulation.policies import Expert, Greedy
 from recommender.simulation.policy import Policy
 from recommender.simulation.running import Run, run
@@ -81,9 +82,9 @@ def usual_policies() -> dict[str, Maker]:
         "expert": lambda world: Expert(),
         "greedy_decided": lambda world: Greedy(labels="decided"),
         "greedy_not_yet_is_no": lambda world: Greedy(labels="not_yet_is_no"),
-        "learner": lambda world: Learner(product_chances),
+        "learner": lambda world: Learner(estimated_chances),
         "learner_exploring": lambda world: Learner(
-            product_chances, load_exploration(), name="learner_exploring"
+            estimated_chances, load_exploration(), name="learner_exploring"
         ),
     }
 

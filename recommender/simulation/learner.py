@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from recommender.learning.examination import Examination, with_chances
-from recommender.learning.outcome_delay import OutcomeDelay
 from recommender.learning.posterior_scales import load_posterior_scales
 from recommender.learning.ranking_posterior import RankingPosterior
 from recommender.ranking.exploration import Exploration
@@ -91,11 +89,3 @@ def learned_scores(model: RankingModel, visit: Visit) -> Floats:
     """Return the model's score of each candidate, float64 (candidates,), 0–1."""
     scorer = model.scorer("solution")
     return np.asarray([scorer.score(line).score for line in lines_of(visit)])
-
-
-def product_chances(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Add the chances as the product estimates them from the same lines: delays by step, one examination."""
-    examination = Examination().fit(next(iter(frames.values())))
-    return {
-        step: with_chances(frame, OutcomeDelay().fit(frame), examination) for step, frame in frames.items()
-    }

@@ -25,12 +25,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from recommender.learning.examination import Examination, with_chances
+from recommender.learning.examination import Examination, estimated_chances, with_chances
 from recommender.learning.outcome_delay import OutcomeDelay
 from recommender.simulation import Expert, World, WorldSettings, across_seeds, draw_world, run
 from recommender.simulation.behaviour import best_order, list_value
 from recommender.simulation.history import History
-from recommender.simulation.learner import Learner, learned_scores, product_chances
+from recommender.simulation.learner import Learner, learned_scores
 from recommender.simulation.policies import expert_scores
 from recommender.simulation.running import visit_of
 
@@ -73,7 +73,7 @@ def learned(history: History, day: float, way: str) -> Learner:
 
     def labels(frames: Any) -> dict[str, pd.DataFrame]:
         if way == "delay model":
-            return product_chances(frames)
+            return estimated_chances(frames)
         examination = Examination().fit(next(iter(frames.values())))
         return {
             step: with_chances(frame, _Told(), examination).assign(chance_told=1.0, decided=True)

@@ -19,13 +19,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from recommender.learning.examination import estimated_chances
 from recommender.learning.posterior_scales import load_posterior_scales
 from recommender.ranking.exploration import load_exploration
 from recommender.ranking.learned_reasons import score_interval
 from recommender.ranking.learned_weights import LearnedTarget
 from recommender.simulation import Expert, World, WorldSettings, across_seeds, draw_world, run
 from recommender.simulation.identity import moment
-from recommender.simulation.learner import Learner, lines_of, product_chances
+from recommender.simulation.learner import Learner, lines_of
 from recommender.simulation.policies import design
 from recommender.simulation.running import visit_of
 from recommender.simulation.world import SUB_INDUSTRIES, expert_weights, feature_names
@@ -84,7 +85,7 @@ def learned_in(world: World) -> Learner:
         frame = history.labelled_lines(step, cut + WAITED)
         return frame[frame["served_at"] < pd.Timestamp(moment(cut))].reset_index(drop=True)
 
-    learner = Learner(product_chances)
+    learner = Learner(estimated_chances)
     learner.learn(known)
     return learner
 

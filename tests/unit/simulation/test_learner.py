@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from recommender.learning.examination import estimated_chances
 from recommender.ranking.exploration import Exploration
 from recommender.simulation import Expert, WorldSettings, draw_world, run
-from recommender.simulation.learner import Learner, lines_of, product_chances
+from recommender.simulation.learner import Learner, lines_of
 from recommender.simulation.policies import expert_scores
 from recommender.simulation.running import visit_of
 
@@ -62,7 +63,7 @@ def test_too_few_lines_teach_nothing() -> None:
 def test_learning_pays_where_the_expert_is_wrong() -> None:
     """With the product's own estimates of delay and examination, on the second half of two worlds."""
     worlds = [draw_world(SETTINGS, seed) for seed in (1, 2)]
-    learned = [run(world, Learner(product_chances), learn_every=50).regret[250:].sum() for world in worlds]
+    learned = [run(world, Learner(estimated_chances), learn_every=50).regret[250:].sum() for world in worlds]
     fixed = [run(world, Expert()).regret[250:].sum() for world in worlds]
     assert sum(learned) < 0.8 * sum(fixed)
 

@@ -10,13 +10,14 @@ import pytest
 
 from recommender.feedback.labelled_lines import labelled_lines
 from recommender.feedback.served_rounds import served_rounds
+from recommender.learning.examination import estimated_chances
 from recommender.learning.logged_outcomes import logged_outcomes
 from recommender.learning.ranking_posterior import RankingPosterior
 from recommender.ranking.exploration import load_exploration
 from recommender.simulation import Expert, WorldSettings, draw_world, run
 from recommender.simulation.history import History
 from recommender.simulation.identity import moment
-from recommender.simulation.learner import Learner, product_chances
+from recommender.simulation.learner import Learner
 from recommender.simulation.recording import events, record
 from recommender.store import Store
 
@@ -102,7 +103,7 @@ def test_the_learner_learns_the_same_both_ways(history: History, recorded: Store
     with recorded.read() as work:
         logged = logged_outcomes(work, "solution", moment(DAY))
     assert logged is not None
-    learner = Learner(product_chances)
+    learner = Learner(estimated_chances)
     learner.learn(lambda step: history.labelled_lines(step, DAY))
     expected = RankingPosterior("solution").fit(logged).learned_
     assert learner.model.learned is not None
