@@ -38,6 +38,8 @@ from api.subsidy_rounds.endpoints import router as subsidy_rounds
 from api.system.endpoints import router as system
 from api.system.metrics import Metrics
 from api.vendors.endpoints import router as vendors
+from api.web.routers import ROUTERS as PAGES
+from api.web.routing import install_unknown_page
 from recommender.installation import Installation, open_installation
 from recommender.settings import Settings
 
@@ -97,13 +99,14 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         version=recommender.__version__,
         description=_DESCRIPTION,
         lifespan=lifespan,
-        # The documentation pages load their scripts from elsewhere; the page at / links to the document.
+        # They load scripts from elsewhere; /developers links to the document.
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
     app.state.metrics = metrics
     install_handlers(app)
+    install_unknown_page(app)
     app.add_middleware(Envelope, metrics=metrics, max_body_bytes=chosen.max_body_bytes)
     for router in (
         system,
@@ -132,6 +135,7 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         board,
         outcomes,
         subsidy_rounds,
+        *PAGES,
     ):
         app.include_router(router)
     return app

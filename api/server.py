@@ -14,7 +14,7 @@ from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
 from api.errors import AddressInUse, UnsafeBind
-from api.system.page import ready_request
+from api.system.first_request import ready_request
 from recommender.installation import open_installation
 from recommender.settings import Settings
 from recommender.store import Store

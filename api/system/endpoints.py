@@ -1,16 +1,15 @@
-"""Liveness, readiness, figures and the page at the root."""
+"""Liveness, readiness and figures."""
 
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from api.installed import Installed
 from api.openapi import problems
 from api.routing import make_router
-from api.system.page import page
 from recommender.errors import NotSetUp
 
 router = make_router("system")
@@ -96,9 +95,3 @@ def readyz(here: Installed) -> Ready:
 def metrics(request: Request) -> Response:
     """Return the figures of this worker."""
     return Response(request.app.state.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-@router.get("/", summary="说明页", response_class=HTMLResponse, responses=problems())
-async def home(request: Request) -> HTMLResponse:
-    """Say in Chinese what this is, with one request that can be copied."""
-    return HTMLResponse(page(str(request.base_url).rstrip("/")))

@@ -176,6 +176,14 @@ class RecordRepository(RecordHistory[T]):
         statement = select(func.count()).select_from(self.table).where(*self._conditions(filters))
         return int(self._connection.execute(statement).scalar_one())
 
+    def found(self, text: str, limit: int = 20) -> list[Stored[T]]:
+        """Return up to ``limit`` records whose name, where the kind has one, or key holds a text, by key."""
+        holds = self._key.contains(text, autoescape=True)
+        if "name" in self.table.c:
+            holds = holds | self.table.c.name.contains(text, autoescape=True)
+        statement = select(self.table).where(holds).order_by(self._key).limit(limit)
+        return [self._stored(row) for row in self._connection.execute(statement).mappings()]
+
     # -- writing -------------------------------------------------------------------------------------
 
     def put(self, record: T, *, if_match: int | None = None) -> Put[T]:

@@ -39,6 +39,21 @@ class SolutionRepository(RecordRepository[Solution]):
                     found.setdefault(wanted, provider.name)
         return found
 
+    def providers(self, text: str = "", limit: int = 20) -> dict[str, str]:
+        """Return up to ``limit`` providers of products whose id or name holds a text: names by id."""
+        table = self.table.c
+        named: dict[str, str] = {}
+        statement = select(self.table).where(table.provider_id.is_not(None)).order_by(table.provider_id)
+        for row in self._connection.execute(statement).mappings():
+            provider = self._stored(row).record.provider
+            if provider is None or provider.id in named:
+                continue
+            if text in provider.id or text in provider.name:
+                named[provider.id] = provider.name
+                if len(named) == limit:
+                    break
+        return named
+
     def decided_states(self, keys: Iterable[str]) -> dict[str, AuditState]:
         """Return the audit state that the log of the pool gives each product that has one there."""
         event = tables.event.c

@@ -171,7 +171,7 @@ def test_health_readiness_figures_and_page(client: TestClient) -> None:
     assert 'smematch_http_requests_total{method="GET",route="/readyz",status="200"} 1.0' in figures
     assert 'smematch_snapshot_records{kind="solutions"} 6.0' in figures
     assert "smematch_snapshot_behind_seconds 0.0" in figures
-    page = client.get("/").text
+    page = client.get("/developers").text
     assert "curl -s http://testserver/v1/recommendations" in page
     assert 'href="openapi.json"' in page
     assert "<script" not in page

@@ -1,0 +1,1 @@
+"""The pages: rendered on the server, readable and usable without JavaScript, in Chinese and English."""

@@ -1,0 +1,1 @@
+"""The first page, and how a person likes to see all of them."""
