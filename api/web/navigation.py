@@ -15,8 +15,18 @@ class Entry(NamedTuple):
 
 
 #: Address and Chinese label; ``{subject}`` is the record that the viewer speaks for.
+_OFFICE = (
+    ("/board", marked("目标进展")),
+    ("/course", marked("办理清单")),
+    ("/rounds", marked("奖补轮次")),
+    ("/outcomes/benchmark_case", marked("成果遴选")),
+)
 _BY_ROLE: dict[Role | None, tuple[tuple[str, str], ...]] = {
     None: (("/start", marked("自助测评")),),
+    Role.DISTRICT: _OFFICE,
+    Role.CITY: _OFFICE,
+    Role.ADMIN: _OFFICE,
+    Role.AUDITOR: _OFFICE,
 }
 
 

@@ -18,12 +18,10 @@ from recommender.domain import Event
 from recommender.domain.course_events import yuan
 from recommender.domain.credit_code import CreditCode
 from recommender.domain.event import Party
+from recommender.domain.viewer import CITY_OFFICE
 from recommender.errors import Conflict, InvalidInput, NotFound, SmematchError
 from recommender.feedback.event_log import judge
 from recommender.store import Store, UnitOfWork
-
-#: Stands for the city's office where an event of an enterprise without a district needs its other party.
-CITY_OFFICE = "440100"
 
 
 class UnknownMove(InvalidInput):

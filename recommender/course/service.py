@@ -87,13 +87,13 @@ class CourseService:
         recommender.matching.unknown.UnknownEnterprise
             If it was not stored by then.
         """
-        moment = self._moment(as_of)
+        moment = self.moment(as_of)
         with self._store.read() as work:
             return case_file(work, uscc, moment, asker=asker)
 
     def stage_of(self, uscc: str, as_of: date | datetime | None = None) -> tuple[Standing, ...]:
         """Return where an enterprise and its projects stand; raises as :meth:`case_file` does."""
-        moment = self._moment(as_of)
+        moment = self.moment(as_of)
         with self._store.read() as work:
             return stage_of(work, uscc, moment)
 
@@ -104,7 +104,7 @@ class CourseService:
         ------
         BadMoment
         """
-        moment = self._moment(as_of)
+        moment = self.moment(as_of)
         with self._store.read() as work:
             return projects(work, moment)
 
@@ -129,7 +129,13 @@ class CourseService:
         """Move an enterprise or a project on; raises as :func:`recommender.course.moving.advance` does."""
         return advance(self._store, request, load_course())
 
-    def _moment(self, as_of: date | datetime | None) -> datetime:
+    def moment(self, as_of: date | datetime | None) -> datetime:
+        """Return the moment that is meant: now, or the end of a past day in Guangzhou.
+
+        Raises
+        ------
+        BadMoment
+        """
         now = self._store.clock()
         if as_of is None:
             return now
@@ -146,7 +152,7 @@ class CourseService:
         return moment.astimezone(UTC)
 
     def _entries(self, as_of: date | datetime | None) -> list[WorkEntry]:
-        moment = self._moment(as_of)
+        moment = self.moment(as_of)
         with self._store.read() as work:
             if as_of is not None:
                 return worklist(work, moment)

@@ -4,6 +4,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+#: Administrative division code of Guangzhou: the party that the city's office is in events.
+CITY_OFFICE = "440100"
+
 
 class Role(StrEnum):
     """What a person may see and do, as the pilot divides the work."""
@@ -55,10 +58,8 @@ class Viewer(BaseModel):
 
     @property
     def actor(self) -> str:
-        """Name that events carry: the record spoken for, or the person where there is none."""
-        if self.role is Role.DISTRICT:
-            return self.name
-        return self.subject or self.name
+        """Party that events name: the record or office spoken for; the person for roles without one."""
+        return CITY_OFFICE if self.role is Role.CITY else self.subject or self.name
 
     def speaks_for(self, role: Role, subject: str) -> bool:
         """Whether the viewer is this very enterprise, unit, vendor or district."""
