@@ -43,8 +43,8 @@ class Key:
 class Chart:
     """The parts that the frame of every chart shows.
 
-    The view box is as wide as a phone's page, so that letters keep their size there; on wide screens the style
-    sheet lets it grow a little and no further.
+    The view box is as wide as a phone's page, so that letters keep their size there; on wide screens the
+    style sheet lets it grow a little and no further.
 
     Attributes
     ----------

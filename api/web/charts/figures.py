@@ -57,6 +57,10 @@ class Measure(NamedTuple):
         gap = "" if self.unit in ("", "%") else " "
         return f"{self.figure(value)}{gap}{self.unit}"
 
+    def span(self, low: float | None, high: float | None) -> str:
+        """Return an interval: 10 家 至 12 家."""
+        return NO_DATA if low is None or high is None else f"{self.said(low)} 至 {self.said(high)}"
+
     def figure(self, value: float) -> str:
         """Return the figure alone."""
         # Adding nought makes -0 plain 0.
@@ -69,6 +73,8 @@ def share(part: float | None, whole: float | None) -> float | None:
 
 
 PERCENT = Measure("%")
+#: A bare count.
+PLAIN = Measure()
 
 
 def extremes(named: Sequence[tuple[str, float | None]], measure: Measure) -> str:
@@ -82,7 +88,8 @@ def extremes(named: Sequence[tuple[str, float | None]], measure: Measure) -> str
     elif measure.said(high) == measure.said(low):
         told = f"都是 {measure.said(high)}。"
     else:
-        told = f"最高的是{_those(values, high)}（{measure.said(high)}），最低的是{_those(values, low)}（{measure.said(low)}）。"
+        highest, lowest = (f"{_those(values, end)}（{measure.said(end)}）" for end in (high, low))
+        told = f"最高的是{highest}，最低的是{lowest}。"
     return told + without(name for name, value in named if value is None)
 
 
