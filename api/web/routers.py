@@ -4,7 +4,11 @@ from fastapi import APIRouter
 
 from api.web.design.endpoints import router as design
 from api.web.entering.endpoints import router as entering
+from api.web.file.endpoints import router as file
 from api.web.home.endpoints import router as home
 from api.web.office.endpoints import router as office
+from api.web.outcomes.endpoints import router as outcomes
+from api.web.rounds.endpoints import router as rounds
+from api.web.search.endpoints import router as search
 
-ROUTERS: tuple[APIRouter, ...] = (home, entering, design, office)
+ROUTERS: tuple[APIRouter, ...] = (home, entering, design, office, file, rounds, outcomes, search)

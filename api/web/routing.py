@@ -50,6 +50,10 @@ class PageRoute(APIRoute):
                         "%s, request %s", error.code, request.scope.get("smematch.request_id"), exc_info=error
                     )
                 return _failed(request, error, ())
+            except Exception as error:  # noqa: BLE001 - the last net: a person is told on a page too
+                request_id = request.scope.get("smematch.request_id", "")
+                _LOG.error("unexpected error, request %s", request_id, exc_info=error)
+                return _failed(request, SmematchError("系统内部出错，您填写的内容没有保存"), ())
 
         return handle
 

@@ -12,6 +12,12 @@ from recommender.settings import data_dir
 
 Measure = Literal["level_gain", "acceptance", "satisfaction", "replicability"]
 Group = Literal["vendor", "lead_unit", "district"]
+MEASURE_NAMES: dict[Measure, str] = {
+    "level_gain": "等级提升（级）",
+    "acceptance": "验收通过率",
+    "satisfaction": "满意度（1–5 分）",
+    "replicability": "可复制性",
+}
 GROUP_NAMES: dict[Group, str] = {"vendor": "服务商", "lead_unit": "牵引单位", "district": "区"}
 
 

@@ -3,6 +3,10 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from api.web.session import COOKIE, signer
+from recommender.domain.viewer import Viewer
+from tests.web.conftest import Server
+
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -14,6 +18,11 @@ def enter(page: Page, role: str, subject: str | None = None) -> None:
     else:
         page.locator("button.choice", has_text=subject).first.click()
     page.wait_for_load_state()
+
+
+def cookie_of(server: Server, viewer: Viewer) -> dict[str, str]:
+    """Return the cookie of a viewer, for requests without a browser."""
+    return {COOKIE: str(signer(server.settings).dumps(viewer.model_dump(mode="json")))}
 
 
 def barriers(page: Page) -> list[str]:

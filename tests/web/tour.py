@@ -34,6 +34,9 @@ class Stop:
         page.wait_for_load_state()
 
 
+#: One of the sample with a diagnosis and all basics.
+ENTERPRISE = "910000000000791933"
+
 TOUR: tuple[Stop, ...] = (
     Stop("home", "/"),
     Stop("enter", "/enter"),
@@ -42,4 +45,12 @@ TOUR: tuple[Stop, ...] = (
     Stop("design", "/design"),
     Stop("developers", "/developers"),
     Stop("unknown", "/nowhere"),
+    Stop("board", "/board", "city"),
+    Stop("board-district", "/board", "district", "440112"),
+    Stop("course", "/course", "city"),
+    Stop("file", f"/enterprises/{ENTERPRISE}/file", "enterprise", ENTERPRISE),
+    Stop("act", f"/enterprises/{ENTERPRISE}/acts/pilot_applied", "enterprise", ENTERPRISE),
+    Stop("rounds", "/rounds", "city"),
+    Stop("outcomes", "/outcomes/benchmark_case", "city"),
+    Stop("search", "/search?q=排产", "city"),
 )

@@ -40,7 +40,8 @@ def choices(work: UnitOfWork, role: Role, text: str) -> tuple[Choice, ...]:
         case Role.VENDOR:
             return tuple(Choice(*one) for one in work.solutions.providers(text, _MOST).items())
         case Role.DISTRICT:
-            return tuple(Choice(one.code, one.name) for one in load_taxonomy().districts if text in one.name)
+            districts = load_taxonomy().districts
+            return tuple(Choice(one.code, one.name) for one in districts if text in one.name + one.code)
         case _:
             return ()
 

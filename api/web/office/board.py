@@ -9,7 +9,9 @@ from api.web.charts.funnel import Step, funnel_chart
 from api.web.charts.tiles import Progress, TilesChart, tiles_chart
 from recommender.course.worklist import StageCount
 from recommender.domain.taxonomy import load_taxonomy
-from recommender.outcomes.board import Board, Forecast, TargetLine
+from recommender.outcomes.board import Board, TargetLine
+from recommender.outcomes.forecast import Forecast
+from recommender.outcomes.targets import load_targets
 
 _FIRMS = Measure("家")
 
@@ -79,4 +81,5 @@ def stage_funnel(counts: Sequence[StageCount]) -> BarsChart:
 
 
 def _acceptances(board: Board) -> TargetLine:
-    return next(one for one in board.targets if one.counts == "enterprises_accepted")
+    code = next(one.code for one in load_targets().targets if one.counts == "enterprises_accepted")
+    return next(one for one in board.targets if one.code == code)

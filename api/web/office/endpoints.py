@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from fastapi import Query, Response
-from pydantic import BaseModel, Field, field_validator
+from pydantic import Field
 
 from api.installed import Installed
+from api.web.asked import Asked
 from api.web.office.board import district_tiles, stage_funnel, sub_industry_bars, target_cards
 from api.web.page import Page
 from api.web.routing import page_router
@@ -22,16 +23,7 @@ Office = Annotated[Viewer, one_of(*OFFICES)]
 _A_PAGE = 50
 
 
-class _Asked(BaseModel):
-    """A form sends an empty text for what is not chosen."""
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _empty_is_none(cls, value: object) -> object:
-        return None if value == "" else value
-
-
-class BoardAsked(_Asked):
+class BoardAsked(Asked):
     """Of what the board is."""
 
     district: DistrictCode | None = None
@@ -39,7 +31,7 @@ class BoardAsked(_Asked):
     as_of: str | None = Field(default=None, max_length=40)
 
 
-class WorkAsked(_Asked):
+class WorkAsked(Asked):
     """Which lines of the worklist."""
 
     stage: str | None = None

@@ -1,0 +1,1 @@
+"""The choice of benchmark cases, excellent products and district samples."""

@@ -1,0 +1,1 @@
+"""Subsidy rounds: opening, collecting by districts, review and closing by the city."""
