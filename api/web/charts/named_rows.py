@@ -55,7 +55,7 @@ def named_rows(
     for name, figure in named:
         lines = wrapped(name, RIGHT - LEFT - text_width(figure) - LETTER)
         first = top + _BASELINE
-        bar_y = first + _LINE * (len(lines) - 1) + 6
+        bar_y = first + _LINE * (len(lines) - 1) + 8
         rows.append(
             NamedRow(
                 tuple((first + _LINE * number, line) for number, line in enumerate(lines)),
