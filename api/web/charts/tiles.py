@@ -27,7 +27,7 @@ _STEP, _GAP, _HEIGHT = 80.0, 4.0, 58.0
 _STEPS = 5
 
 
-class Progress(NamedTuple):
+class DistrictFigure(NamedTuple):
     """A district's value and its target, None where not known or not set."""
 
     value: float | None
@@ -55,13 +55,15 @@ class TilesChart(Chart):
     tile_height: float = _HEIGHT
 
 
-def tiles_chart(title: str, districts: Mapping[str, Progress], *, measure: Measure) -> TilesChart:
+def tiles_chart(title: str, districts: Mapping[str, DistrictFigure], *, measure: Measure) -> TilesChart:
     """Draw all 11 districts; those that are not among ``districts`` have no data.
 
     Parameters
     ----------
-    districts : mapping of str to Progress
+    districts : mapping of str to DistrictFigure
         By the codes of ``data/taxonomy``.
+    measure : Measure
+        Its unit should leave figures of up to five digits: a tile has no room for more.
 
     Raises
     ------
@@ -72,7 +74,7 @@ def tiles_chart(title: str, districts: Mapping[str, Progress], *, measure: Measu
     if strangers := districts.keys() - names.keys():
         raise ValueError(f"not a district of Guangzhou: {', '.join(sorted(strangers))}")
     read = {
-        code: Progress(*(known_amount(amount) for amount in districts.get(code, Progress(None))))
+        code: DistrictFigure(*(known_amount(amount) for amount in districts.get(code, DistrictFigure(None))))
         for code in names
     }
     targets = any(district.target is not None for district in read.values())
@@ -110,7 +112,7 @@ def tiles_chart(title: str, districts: Mapping[str, Progress], *, measure: Measu
 def _tile(
     name: str,
     place: tuple[int, int],
-    district: Progress,
+    district: DistrictFigure,
     highest: float | None,
     measure: Measure,
     whole: bool,
@@ -131,17 +133,17 @@ def _tile(
     )
 
 
-def _met(district: Progress) -> bool:
+def _met(district: DistrictFigure) -> bool:
     return district.value is not None and district.target is not None and district.value >= district.target
 
 
-def _reached(district: Progress) -> str:
+def _reached(district: DistrictFigure) -> str:
     if district.value is None or district.target is None:
         return "—"
     return "达到" if _met(district) else "没有达到"
 
 
-def _text(districts: Mapping[str, Progress], measure: Measure) -> str:
+def _text(districts: Mapping[str, DistrictFigure], measure: Measure) -> str:
     told = f"广州市 {len(districts)} 个区的方格图。"
     told += extremes([(name, d.value) for name, d in districts.items()], measure)
     aimed = {name: d for name, d in districts.items() if d.value is not None and d.target is not None}
