@@ -81,9 +81,10 @@ def strip_chart(
     rows: list[StripRow] = []
     y = _TOP
     for standing in standings:
-        row = _row(standing, y, step, levels)
-        rows.append(row)
-        y += max(_ROW, _LINE * len(row.lines) + 6)
+        lines = wrapped(standing.name, _NAME_ROOM)
+        height = max(_ROW, _LINE * len(lines) + 6)
+        rows.append(_row(standing, lines, y + height / 2, step, levels))
+        y += height
     return StripChart(
         title=title,
         text=_text(standings, levels, own_name),
@@ -99,9 +100,9 @@ def strip_chart(
     )
 
 
-def _row(standing: Standing, y: float, step: float, levels: Sequence[str]) -> StripRow:
-    lines = wrapped(standing.name, _NAME_ROOM)
-    middle = y + max(_ROW, _LINE * len(lines) + 6) / 2
+def _row(
+    standing: Standing, lines: Sequence[str], middle: float, step: float, levels: Sequence[str]
+) -> StripRow:
     first = middle - _LINE * (len(lines) - 1) / 2 + 4.5
     own, peers = standing.own, standing.peers
     return StripRow(
