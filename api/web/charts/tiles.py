@@ -23,11 +23,12 @@ PLACES = {
     "440113": (2, 4),
     "440115": (3, 5),
 }
-_STEP, _GAP, _HEIGHT = 80.0, 4.0, 58.0
+_STEP, _GAP, _HEIGHT = 80.0, 4.0, 68.0
+_GAUGE = 10.0
 _STEPS = 5
 
 
-class DistrictFigure(NamedTuple):
+class Progress(NamedTuple):
     """A district's value and its target, None where not known or not set."""
 
     value: float | None
@@ -35,11 +36,20 @@ class DistrictFigure(NamedTuple):
 
 
 class Tile(NamedTuple):
-    """A district as it is drawn; ``heat`` is None where nothing is known."""
+    """A district as it is drawn.
+
+    Attributes
+    ----------
+    heat : int, optional
+        Step of the colour scale; None where nothing is known.
+    filled : float
+        How far the gauge at its lower edge is filled.
+    """
 
     x: float
     y: float
     heat: int | None
+    filled: float
     name: str
     figure: str
     target: str
@@ -48,19 +58,23 @@ class Tile(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class TilesChart(Chart):
-    """The drawing; tiles are ``tile_width`` by ``tile_height``."""
+    """The drawing; tiles are ``tile_width`` by ``tile_height``, with a gauge of ``gauge`` at the lower edge.
+
+    No letters lie on the colours of the scale, so these may be as strong as the pages like.
+    """
 
     tiles: tuple[Tile, ...]
     tile_width: float = _STEP - _GAP
     tile_height: float = _HEIGHT
+    gauge: float = _GAUGE
 
 
-def tiles_chart(title: str, districts: Mapping[str, DistrictFigure], *, measure: Measure) -> TilesChart:
+def tiles_chart(title: str, districts: Mapping[str, Progress], *, measure: Measure) -> TilesChart:
     """Draw all 11 districts; those that are not among ``districts`` have no data.
 
     Parameters
     ----------
-    districts : mapping of str to DistrictFigure
+    districts : mapping of str to Progress
         By the codes of ``data/taxonomy``.
     measure : Measure
         Its unit should leave figures of up to five digits: a tile has no room for more.
@@ -74,7 +88,7 @@ def tiles_chart(title: str, districts: Mapping[str, DistrictFigure], *, measure:
     if strangers := districts.keys() - names.keys():
         raise ValueError(f"not a district of Guangzhou: {', '.join(sorted(strangers))}")
     read = {
-        code: DistrictFigure(*(known_amount(amount) for amount in districts.get(code, DistrictFigure(None))))
+        code: Progress(*(known_amount(amount) for amount in districts.get(code, Progress(None))))
         for code in names
     }
     targets = any(district.target is not None for district in read.values())
@@ -101,7 +115,7 @@ def tiles_chart(title: str, districts: Mapping[str, DistrictFigure], *, measure:
             ),
         ),
         legend=(
-            Key(mark="heat", name=f"颜色越深，{'离目标越近' if targets else '数值越大'}{unit}"),
+            Key(mark="heat", name=f"条越长、颜色越重，{'离目标越近' if targets else '数值越大'}{unit}"),
             *((Key(mark="met", name="达到目标"),) if any(tile.met for tile in tiles) else ()),
         ),
         height=(max(row for _, row in PLACES.values()) + 1) * (_HEIGHT + _GAP),
@@ -112,7 +126,7 @@ def tiles_chart(title: str, districts: Mapping[str, DistrictFigure], *, measure:
 def _tile(
     name: str,
     place: tuple[int, int],
-    district: DistrictFigure,
+    district: Progress,
     highest: float | None,
     measure: Measure,
     whole: bool,
@@ -120,12 +134,13 @@ def _tile(
     value, target = district
     column, row = place
     full = target if highest is None else highest
-    heat = min(int(_STEPS * value / full), _STEPS) if value is not None and full else 0
+    part = min(value / full, 1.0) if value is not None and full else 0.0
     said = measure.said(value) if whole or value is None else measure.figure(value)
     return Tile(
         x=column * _STEP + _GAP / 2,
         y=row * (_HEIGHT + _GAP) + _GAP / 2,
-        heat=None if value is None else heat,
+        heat=None if value is None else int(_STEPS * part),
+        filled=round(part * (_STEP - _GAP), 1),
         name=name.removesuffix("区"),
         figure=said,
         target="" if target is None else f"目标 {measure.figure(target)}",
@@ -133,17 +148,17 @@ def _tile(
     )
 
 
-def _met(district: DistrictFigure) -> bool:
+def _met(district: Progress) -> bool:
     return district.value is not None and district.target is not None and district.value >= district.target
 
 
-def _reached(district: DistrictFigure) -> str:
+def _reached(district: Progress) -> str:
     if district.value is None or district.target is None:
         return "—"
     return "达到" if _met(district) else "没有达到"
 
 
-def _text(districts: Mapping[str, DistrictFigure], measure: Measure) -> str:
+def _text(districts: Mapping[str, Progress], measure: Measure) -> str:
     told = f"广州市 {len(districts)} 个区的方格图。"
     told += extremes([(name, d.value) for name, d in districts.items()], measure)
     aimed = {name: d for name, d in districts.items() if d.value is not None and d.target is not None}

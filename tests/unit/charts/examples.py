@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from api.web.charts import tiles
 from api.web.charts.bars import Bar, bars_chart
 from api.web.charts.chart import Chart
 from api.web.charts.closing import closing_chart
@@ -15,7 +16,6 @@ from api.web.charts.line import Forecast, Month, line_chart
 from api.web.charts.radar import Axis, radar_chart
 from api.web.charts.share import Holding, share_chart
 from api.web.charts.strip import Standing, strip_chart
-from api.web.charts.tiles import DistrictFigure, tiles_chart
 from api.web.charts.timeline import Progress, Stage, timeline_chart
 from recommender.report.closing import ClosingPart, Requirement
 
@@ -70,8 +70,8 @@ def examples() -> dict[str, Chart]:
             measure=FIRMS,
         ),
         "funnel": funnel_chart(NAME, [Step(NAME, 100), Step("签约", 40), Step("验收", None)], measure=FIRMS),
-        "tiles": tiles_chart(
-            NAME, {"440106": DistrictFigure(30, 30), "440115": DistrictFigure(1, 9)}, measure=FIRMS
+        "tiles": tiles.tiles_chart(
+            NAME, {"440106": tiles.Progress(30, 30), "440115": tiles.Progress(1, 9)}, measure=FIRMS
         ),
         "share": share_chart(
             NAME, [Holding(NAME, 6), Holding("乙", 2), Holding("丙", None)], measure=FIRMS, cap=0.5

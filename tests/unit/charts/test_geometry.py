@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from api.web.charts import tiles
 from api.web.charts.bars import Bar, bars_chart
 from api.web.charts.chart import Chart
 from api.web.charts.closing import closing_chart
@@ -14,7 +15,6 @@ from api.web.charts.line import Forecast, Month, line_chart
 from api.web.charts.radar import Axis, radar_chart
 from api.web.charts.share import SHOWN, Holding, share_chart
 from api.web.charts.strip import Standing, strip_chart
-from api.web.charts.tiles import PLACES, DistrictFigure, tiles_chart
 from api.web.charts.timeline import Progress, Stage, timeline_chart
 from recommender.domain.taxonomy import load_taxonomy
 from recommender.settings import data_dir
@@ -259,36 +259,41 @@ class TestShare:
 class TestTiles:
     def test_every_district_has_its_own_place_roughly_where_it_lies(self) -> None:
         codes = {entry.code for entry in load_taxonomy().districts}
-        assert set(PLACES) == codes
-        assert len(set(PLACES.values())) == 11
+        assert set(tiles.PLACES) == codes
+        assert len(set(tiles.PLACES.values())) == 11
         file = data_dir() / "taxonomy" / "district_centres.json"
         centres = json.loads(file.read_text(encoding="utf-8"))["centres"]
         for one in codes:
             for other in codes:
                 # Two tiles apart is never against the map.
-                if PLACES[one][1] - PLACES[other][1] >= 2:
+                if tiles.PLACES[one][1] - tiles.PLACES[other][1] >= 2:
                     assert centres[one]["latitude"] < centres[other]["latitude"]
-                if PLACES[one][0] - PLACES[other][0] >= 2:
+                if tiles.PLACES[one][0] - tiles.PLACES[other][0] >= 2:
                     assert centres[one]["longitude"] > centres[other]["longitude"]
 
     def test_the_nearer_the_target_the_darker(self) -> None:
         figures = {"440103": (0, 10), "440104": (5, 10), "440105": (9.9, 10), "440106": (12, 10)}
-        chart = tiles_chart("题", {code: DistrictFigure(*f) for code, f in figures.items()}, measure=FIRMS)
-        tiles = {tile.name: tile for tile in chart.tiles}
-        assert [tiles[name].heat for name in ("荔湾", "越秀", "海珠", "天河", "南沙")] == [0, 2, 4, 5, None]
-        assert [tiles[name].met for name in ("海珠", "天河")] == [False, True]
-        assert tiles["南沙"].figure == "没有数据"
+        chart = tiles.tiles_chart(
+            "题", {code: tiles.Progress(*f) for code, f in figures.items()}, measure=FIRMS
+        )
+        by_name = {tile.name: tile for tile in chart.tiles}
+        assert [by_name[name].heat for name in ("荔湾", "越秀", "海珠", "天河", "南沙")] == [0, 2, 4, 5, None]
+        assert [by_name[name].filled for name in ("荔湾", "越秀", "天河")] == [0, 38, chart.tile_width]
+        assert [by_name[name].met for name in ("海珠", "天河")] == [False, True]
+        assert by_name["南沙"].figure == "没有数据"
         assert "最高的是天河区（12 家），最低的是荔湾区（0 家）。" in chart.text
         assert "达到目标的有 1 个：天河区。" in chart.text
 
     def test_without_targets_the_highest_is_the_darkest(self) -> None:
-        chart = tiles_chart("题", {"440103": DistrictFigure(4), "440115": DistrictFigure(8)}, measure=FIRMS)
+        chart = tiles.tiles_chart(
+            "题", {"440103": tiles.Progress(4), "440115": tiles.Progress(8)}, measure=FIRMS
+        )
         assert {tile.heat for tile in chart.tiles} == {2, 5, None}
         assert chart.table.head == ("区", "数值")
 
     def test_refuses_what_is_no_district(self) -> None:
         with pytest.raises(ValueError, match="440107"):
-            tiles_chart("题", {"440107": DistrictFigure(1)}, measure=FIRMS)
+            tiles.tiles_chart("题", {"440107": tiles.Progress(1)}, measure=FIRMS)
 
 
 class TestTimeline:
