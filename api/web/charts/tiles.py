@@ -1,4 +1,4 @@
-"""Tile map of Guangzhou: its 11 districts as equal squares, roughly where they lie, with value and target."""
+"""Tile map of Guangzhou: its 11 districts as equal tiles, roughly where they lie, with value and target."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
