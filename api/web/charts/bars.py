@@ -1,6 +1,6 @@
 """Horizontal bars: a value each, with its target and its interval where there are any."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -116,7 +116,7 @@ def drawn_bars(
     figures: Sequence[str],
     *,
     highest: float | None = None,
-    bad: frozenset[str] = frozenset(),
+    bad: Collection[int] = (),
 ) -> tuple[tuple[DrawnBar, ...], float]:
     """Lay out known bars under each other.
 
@@ -124,8 +124,8 @@ def drawn_bars(
     ----------
     figures : sequence of str
         What stands at the right of each name.
-    bad : frozenset of str
-        Names of the bars in a tone of warning.
+    bad : collection of int
+        Places of the bars in a tone of warning.
 
     Returns
     -------
@@ -150,9 +150,9 @@ def drawn_bars(
             whisker=None
             if bar.low is None or bar.high is None
             else (round(LEFT + bar.low * scale, 1), round(LEFT + bar.high * scale, 1)),
-            tone="bad" if bar.name in bad else "plain",
+            tone="bad" if place in bad else "plain",
         )
-        for bar, row in zip(bars, rows, strict=True)
+        for place, (bar, row) in enumerate(zip(bars, rows, strict=True))
     )
     return drawn, height
 

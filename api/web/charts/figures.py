@@ -58,8 +58,8 @@ class Measure(NamedTuple):
         return f"{self.figure(value)}{gap}{self.unit}"
 
     def span(self, low: float | None, high: float | None) -> str:
-        """Return an interval: 10 家 至 12 家."""
-        return NO_DATA if low is None or high is None else f"{self.said(low)} 至 {self.said(high)}"
+        """Return an interval: 10 至 12 家."""
+        return NO_DATA if low is None or high is None else f"{self.figure(low)} 至 {self.said(high)}"
 
     def figure(self, value: float) -> str:
         """Return the figure alone."""

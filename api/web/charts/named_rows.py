@@ -32,17 +32,13 @@ class NamedRow(NamedTuple):
     bar_y: float
 
 
-def named_rows(
-    named: Sequence[tuple[str, str]], *, top: float = 0.0, below: float = 0.0
-) -> tuple[tuple[NamedRow, ...], float]:
+def named_rows(named: Sequence[tuple[str, str]], *, below: float = 0.0) -> tuple[tuple[NamedRow, ...], float]:
     """Put rows under each other.
 
     Parameters
     ----------
     named : sequence of (str, str)
         Name and figure of each.
-    top : float
-        Where the first begins.
     below : float
         Room under each bar.
 
@@ -52,10 +48,11 @@ def named_rows(
         The rows, and where they end.
     """
     rows: list[NamedRow] = []
+    top = 0.0
     for name, figure in named:
         lines = wrapped(name, RIGHT - LEFT - text_width(figure) - LETTER)
         first = top + _BASELINE
-        bar_y = first + _LINE * (len(lines) - 1) + 6
+        bar_y = first + _LINE * (len(lines) - 1) + 8
         rows.append(
             NamedRow(
                 tuple((first + _LINE * number, line) for number, line in enumerate(lines)),

@@ -39,6 +39,7 @@ class Spoke(NamedTuple):
     lines: tuple[tuple[float, str], ...]
     value: str
     value_y: float
+    known: bool
 
 
 class Outline(NamedTuple):
@@ -155,6 +156,7 @@ def _spoke(
         lines=tuple((round(first + _LINE * number, 1), line) for number, line in enumerate(lines)),
         value=PERCENT.said(None if value is None else 100 * value),
         value_y=round(first + block, 1),
+        known=value is not None,
     )
 
 

@@ -73,24 +73,24 @@ def strip_chart(
         If a level has no name, or a median is outside of the levels.
     """
     top = len(levels) - 1
+    standings = [standing._replace(peers=known_amount(standing.peers)) for standing in standings]
     for standing in standings:
-        if max(standing.own or 0, known_amount(standing.peers) or 0) > top or (standing.own or 0) < 0:
+        if max(standing.own or 0, standing.peers or 0) > top or (standing.own or 0) < 0:
             raise ValueError(f"a level of {standing.name} is outside of 0 to {top}")
     step = (_RIGHT - _LEFT) / top
     rows: list[StripRow] = []
     y = _TOP
     for standing in standings:
-        row = _row(standing, y, step, levels)
-        rows.append(row)
-        y += max(_ROW, _LINE * len(row.lines) + 6)
+        lines = wrapped(standing.name, _NAME_ROOM)
+        height = max(_ROW, _LINE * len(lines) + 6)
+        rows.append(_row(standing, lines, y + height / 2, step, levels))
+        y += height
     return StripChart(
         title=title,
         text=_text(standings, levels, own_name),
         table=Table(
             head=("场景", own_name, "同行中位数"),
-            rows=tuple(
-                (s.name, _said(s.own, levels), _said(known_amount(s.peers), levels)) for s in standings
-            ),
+            rows=tuple((s.name, _said(s.own, levels), _said(s.peers, levels)) for s in standings),
             links=tuple(s.href for s in standings) if any(s.href for s in standings) else (),
         ),
         legend=(Key(mark="heat", name=own_name), Key(mark="median", name="同行中位数")),
@@ -100,11 +100,11 @@ def strip_chart(
     )
 
 
-def _row(standing: Standing, y: float, step: float, levels: Sequence[str]) -> StripRow:
-    lines = wrapped(standing.name, _NAME_ROOM)
-    middle = y + max(_ROW, _LINE * len(lines) + 6) / 2
+def _row(
+    standing: Standing, lines: Sequence[str], middle: float, step: float, levels: Sequence[str]
+) -> StripRow:
     first = middle - _LINE * (len(lines) - 1) / 2 + 4.5
-    own, peers = standing.own, known_amount(standing.peers)
+    own, peers = standing.own, standing.peers
     return StripRow(
         lines=tuple((round(first + _LINE * number, 1), line) for number, line in enumerate(lines)),
         y=round(middle - _CELL / 2, 1),
@@ -135,11 +135,7 @@ def _text(standings: Sequence[Standing], levels: Sequence[str], own_name: str) -
     by_level = [(levels[n], [name for name, own in graded if own == n]) for n in reversed(range(len(levels)))]
     listed = "；".join(f"{level} {len(names)} 个（{'、'.join(names)}）" for level, names in by_level if names)
     told += f"{own_name}从高到低：{listed}。" + without(s.name for s in standings if s.own is None)
-    both = [
-        (s.name, s.own, p)
-        for s in standings
-        if s.own is not None and (p := known_amount(s.peers)) is not None
-    ]
+    both = [(s.name, s.own, s.peers) for s in standings if s.own is not None and s.peers is not None]
     if not both:
         return f"{told}同行中位数{NO_DATA}。"
     below = [name for name, own, peers in both if own < peers]

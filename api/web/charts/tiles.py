@@ -1,4 +1,4 @@
-"""Tile map of Guangzhou: its 11 districts as equal squares, roughly where they lie, with value and target."""
+"""Tile map of Guangzhou: its 11 districts as equal tiles, roughly where they lie, with value and target."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,8 @@ PLACES = {
     "440113": (2, 4),
     "440115": (3, 5),
 }
-_STEP, _GAP, _HEIGHT = 80.0, 4.0, 58.0
+_STEP, _GAP, _HEIGHT = 80.0, 4.0, 68.0
+_GAUGE = 10.0
 _STEPS = 5
 
 
@@ -35,11 +36,20 @@ class Progress(NamedTuple):
 
 
 class Tile(NamedTuple):
-    """A district as it is drawn; ``heat`` is None where nothing is known."""
+    """A district as it is drawn.
+
+    Attributes
+    ----------
+    heat : int, optional
+        Step of the colour scale; None where nothing is known.
+    filled : float
+        How far the gauge at its lower edge is filled.
+    """
 
     x: float
     y: float
     heat: int | None
+    filled: float
     name: str
     figure: str
     target: str
@@ -48,11 +58,15 @@ class Tile(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class TilesChart(Chart):
-    """The drawing; tiles are ``tile_width`` by ``tile_height``."""
+    """The drawing; tiles are ``tile_width`` by ``tile_height``, with a gauge of ``gauge`` at the lower edge.
+
+    No letters lie on the colours of the scale, so these may be as strong as the pages like.
+    """
 
     tiles: tuple[Tile, ...]
     tile_width: float = _STEP - _GAP
     tile_height: float = _HEIGHT
+    gauge: float = _GAUGE
 
 
 def tiles_chart(title: str, districts: Mapping[str, Progress], *, measure: Measure) -> TilesChart:
@@ -62,6 +76,8 @@ def tiles_chart(title: str, districts: Mapping[str, Progress], *, measure: Measu
     ----------
     districts : mapping of str to Progress
         By the codes of ``data/taxonomy``.
+    measure : Measure
+        Its unit should leave figures of up to five digits: a tile has no room for more.
 
     Raises
     ------
@@ -99,7 +115,7 @@ def tiles_chart(title: str, districts: Mapping[str, Progress], *, measure: Measu
             ),
         ),
         legend=(
-            Key(mark="heat", name=f"颜色越深，{'离目标越近' if targets else '数值越大'}{unit}"),
+            Key(mark="heat", name=f"条越长、颜色越重，{'离目标越近' if targets else '数值越大'}{unit}"),
             *((Key(mark="met", name="达到目标"),) if any(tile.met for tile in tiles) else ()),
         ),
         height=(max(row for _, row in PLACES.values()) + 1) * (_HEIGHT + _GAP),
@@ -118,12 +134,13 @@ def _tile(
     value, target = district
     column, row = place
     full = target if highest is None else highest
-    heat = min(int(_STEPS * value / full), _STEPS) if value is not None and full else 0
+    part = min(value / full, 1.0) if value is not None and full else 0.0
     said = measure.said(value) if whole or value is None else measure.figure(value)
     return Tile(
         x=column * _STEP + _GAP / 2,
         y=row * (_HEIGHT + _GAP) + _GAP / 2,
-        heat=None if value is None else heat,
+        heat=None if value is None else int(_STEPS * part),
+        filled=round(part * (_STEP - _GAP), 1),
         name=name.removesuffix("区"),
         figure=said,
         target="" if target is None else f"目标 {measure.figure(target)}",
