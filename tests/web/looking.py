@@ -13,11 +13,13 @@ _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "b
 def enter(page: Page, role: str, subject: str | None = None) -> None:
     """Choose a role, as a person does on the page of roles."""
     page.goto(f"/enter?role={role}" + (f"&q={subject}" if subject else ""))
-    if subject is None:
-        page.get_by_role("button", name="进入").click()
-    else:
-        page.locator("button.choice", has_text=subject).first.click()
-    page.wait_for_load_state()
+    chosen = (
+        page.locator("button.choice", has_text=subject)
+        if subject
+        else page.get_by_role("button", name="进入")
+    )
+    with page.expect_navigation():
+        chosen.first.click()
 
 
 def cookie_of(server: Server, viewer: Viewer) -> dict[str, str]:

@@ -59,6 +59,7 @@ def test_one_enters_as_an_enterprise_and_leaves(
     page.goto("/enter?role=district")
     page.get_by_label("名称或编号").fill("黄埔")
     page.get_by_role("button", name="查找").click()
+    expect(page.locator("button.choice")).to_have_count(1)
     page.locator("button.choice").first.click()
     expect(page.locator(".viewer")).to_have_text("黄埔区工作人员")
     page.get_by_role("button", name="换身份").click()
