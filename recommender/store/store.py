@@ -13,6 +13,7 @@ from recommender.errors import NotSetUp, Unavailable
 from recommender.settings import Settings
 from recommender.store import schema
 from recommender.store.engine import BUSY_SECONDS, checked_address, for_reading, make_engine
+from recommender.store.repositories.accounts import AccountRepository
 from recommender.store.repositories.assignments import AssignmentRepository
 from recommender.store.repositories.catalogue import Catalogue
 from recommender.store.repositories.diagnoses import DiagnosisRepository
@@ -49,6 +50,7 @@ class UnitOfWork:
         self.served_lists = ServedListRepository(connection)
         self.events = EventRepository(connection, clock)
         self.assignments = AssignmentRepository(connection)
+        self.accounts = AccountRepository(connection)
         self.idempotency = IdempotencyRepository(connection, clock)
         self.catalogue = Catalogue(connection)
 

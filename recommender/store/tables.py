@@ -226,6 +226,55 @@ idempotency = Table(
     Column("body", LargeBinary),
 )
 
+account = Table(
+    "account",
+    metadata,
+    Column("id", key_type(36), primary_key=True),
+    Column("login", key_type(64), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("subject", String(100)),
+    Column("name", String(100), nullable=False),
+    Column("password_hash", Text),
+    Column("second_factor", Text),
+    Column("last_step", BigInteger),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", UtcDateTime),
+    Column("disabled_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("login"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("digest", key_type(64), primary_key=True),
+    Column("account_id", key_type(36), ForeignKey("account.id"), nullable=False, index=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", key_type(36), primary_key=True),
+    Column("digest", key_type(64), nullable=False),
+    Column("account_id", key_type(36), ForeignKey("account.id"), nullable=False, index=True),
+    Column("name", String(100), nullable=False),
+    Column("scope", String(10), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+    UniqueConstraint("digest"),
+)
+
+one_time_code = Table(
+    "one_time_code",
+    metadata,
+    Column("digest", key_type(64), primary_key=True),
+    Column("account_id", key_type(36), ForeignKey("account.id"), nullable=False, index=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
 change_counter = Table(
     "change_counter",
     metadata,
