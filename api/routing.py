@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
+from api.access.admission import admit
 from api.errors import UnsupportedMediaType
 from api.idempotency import answer_once
 from api.json_body import decode
@@ -27,7 +28,7 @@ class JsonRequest(Request):
 
 
 class Route(APIRoute):
-    """A route that reads JSON strictly and honours ``Idempotency-Key`` on POST."""
+    """A route that admits who may call it, reads JSON strictly and honours ``Idempotency-Key`` on POST."""
 
     def get_route_handler(self) -> Handler:
         """Return the handler with both around it."""
@@ -38,6 +39,7 @@ class Route(APIRoute):
         async def handle(request: Request) -> Response:
             request.scope["smematch.route"] = self.path_format
             strict = JsonRequest(request.scope, request.receive)
+            await admit(strict, self.path_format)
             if reads_json and not (may_be_empty and _is_empty(strict)):
                 _require_json(strict)
             if request.method == "POST" and "idempotency-key" in request.headers:

@@ -15,11 +15,13 @@ from uvicorn.supervisors import Multiprocess
 from api.app import create_app
 from api.errors import AddressInUse, UnsafeBind
 from api.system.first_request import ready_request
-from recommender.installation import open_installation
+from recommender.domain.calendar import SHANGHAI
+from recommender.domain.viewer import Role
+from recommender.installation import Installation, open_installation
 from recommender.settings import Settings
-from recommender.store import Store
 
 TRUST_NETWORK = "SMEMATCH_TRUST_NETWORK"
+_FIRST_LOGIN = "admin"
 #: How long requests under way may take to end after a signal to stop, in seconds.
 GRACE_SECONDS = 30
 #: How long a worker may be silent before it is taken for hung and replaced.
@@ -54,26 +56,26 @@ def serve(
     recommender.errors.SmematchError
         If the installation cannot be opened.
     """
-    refuse_unsafe(host, os.environ)
+    refuse_unsafe(host, os.environ, settings.sign_in)
     if workers > 1:
         _serve_many(settings, host, port, workers, announce)
     else:
         _serve_one(settings, host, port, announce)
 
 
-def refuse_unsafe(host: str, environment: Mapping[str, str]) -> None:
-    """Refuse an address that other machines can reach, unless the operator vouches for the network.
+def refuse_unsafe(host: str, environment: Mapping[str, str], sign_in: str = "none") -> None:
+    """Refuse an address that other machines can reach, unless people sign in or the network is vouched for.
 
     Raises
     ------
     UnsafeBind
-        The API does not ask anyone to sign in yet, so anyone who reaches it can read and change everything.
+        Without sign-in anyone who reaches the address can read and change everything.
     """
-    if is_loopback(host) or environment.get(TRUST_NETWORK) == "1":
+    if is_loopback(host) or sign_in == "required" or environment.get(TRUST_NETWORK) == "1":
         return
     raise UnsafeBind(
-        f"接口还没有登录验证，监听 {host} 会让其他机器也能读写全部数据。"
-        f"请改用 127.0.0.1；确认网络可信时，设置环境变量 {TRUST_NETWORK}=1 后再启动",
+        f"没有启用登录，监听 {host} 会让其他机器也能读写全部数据。请设置 SMEMATCH_SIGN_IN=required 启用登录，"
+        f"或改用 127.0.0.1；确认网络可信时，设置环境变量 {TRUST_NETWORK}=1 后再启动",
         place={"field": "host"},
     )
 
@@ -99,6 +101,7 @@ def _serve_one(settings: Settings, host: str, port: int, announce: Callable[[str
     try:
         with _bind(host, port) as bound:
             _announce(bound, host, announce)
+            _first_administrator(installation, bound, announce)
             config = _config(create_app(installation=installation))
             uvicorn.Server(config).run(sockets=[bound])
     except KeyboardInterrupt:
@@ -111,10 +114,12 @@ def _serve_one(settings: Settings, host: str, port: int, announce: Callable[[str
 def _serve_many(
     settings: Settings, host: str, port: int, workers: int, announce: Callable[[str], None]
 ) -> None:
-    Store.open(settings).dispose()
+    installation = open_installation(settings)
     os.environ.update(as_environment(settings))
     with _bind(host, port) as bound:
         _announce(bound, host, announce)
+        _first_administrator(installation, bound, announce)
+        installation.close()
         config = _config("api.server:make_app", factory=True, workers=workers)
         Multiprocess(config, sockets=[bound]).run()
 
@@ -164,6 +169,20 @@ def _bind(host: str, port: int) -> socket.socket:
         ) from error
     bound.set_inheritable(True)
     return bound
+
+
+def _first_administrator(
+    installation: Installation, bound: socket.socket, announce: Callable[[str], None]
+) -> None:
+    """Where people sign in and there is no account yet, make one and tell the code that sets its password."""
+    if installation.settings.sign_in == "none" or installation.identity.any_account():
+        return
+    made = installation.identity.create(_FIRST_LOGIN, Role.ADMIN, "管理员")
+    address = f"http://127.0.0.1:{bound.getsockname()[1]}/set-password?code={made.code}"
+    until = f"{made.expires_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    announce(
+        f"已建立管理员账号 {_FIRST_LOGIN}，请在 {until} 前打开下面的地址设置密码，只能用一次：\n{address}"
+    )
 
 
 def _announce(bound: socket.socket, host: str, announce: Callable[[str], None]) -> None:

@@ -16,6 +16,8 @@ from recommender.exposure.service import ExposureService
 from recommender.feedback.event_log import EventLog
 from recommender.gaps.service import GapService
 from recommender.health.service import HealthService
+from recommender.identity.service import Identity
+from recommender.identity.tokens import Tokens, tokens_of
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.storage import SnapshotStorage
 from recommender.learning.experience import ExperienceKeeper
@@ -58,6 +60,8 @@ class Installation:
     reports: ReportService
     event_log: EventLog
     consenting: Consenting
+    identity: Identity
+    tokens: Tokens
     assignments: AssignmentService
     meetings: MeetingService
     exposure: ExposureService
@@ -152,6 +156,8 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         reports=reports,
         event_log=EventLog(store),
         consenting=consenting,
+        identity=Identity(store),
+        tokens=tokens_of(settings),
         assignments=AssignmentService(store, matching),
         meetings=MeetingService(store, matching.engine),
         exposure=ExposureService(store, matching.engine),

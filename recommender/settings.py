@@ -37,6 +37,11 @@ class Settings(BaseSettings):
         File of an experiment with other ranking weights (``{"name", "share", "weights"}``); none by default.
     refresh_seconds : float
         How often a serving process looks for changed records and for another ranking model, in seconds.
+    sign_in : {"none", "required"}
+        ``none``: whoever reaches the machine works as whom he says to be; loopback only. ``required``:
+        accounts and keys.
+    oidc_issuer, oidc_audience, oidc_jwks_url : str
+        Identity provider whose bearer tokens are taken, beside keys; none by default.
     max_body_bytes, max_import_rows : int
         Size limits for requests and import files.
     """
@@ -52,6 +57,10 @@ class Settings(BaseSettings):
     exploration: bool = False
     experiment: Path | None = None
     refresh_seconds: Annotated[float, Field(gt=0, le=3600)] = 1.0
+    sign_in: Literal["none", "required"] = "none"
+    oidc_issuer: str | None = None
+    oidc_audience: str = "smematch"
+    oidc_jwks_url: str | None = None
     max_body_bytes: Annotated[int, Field(ge=1024)] = 16 * 1024 * 1024
     max_import_rows: Annotated[int, Field(ge=1)] = 200_000
 

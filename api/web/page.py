@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.web.navigation import navigation
 from api.web.preferences import Preferences
-from api.web.session import Looking
+from api.web.session import Looking, signs_in
 from api.web.static_files import static_files
 from api.web.translations import translations
 from api.web.wording import FILTERS
@@ -88,6 +88,7 @@ class PageWriter:
         return {
             "viewer": self.viewer,
             "preferences": self.preferences,
+            "signs_in": signs_in(self._request),
             "navigation": navigation(self.viewer, path),
             "here": f"{path}?{query}" if query else path,
             "request_id": str(self._request.scope.get("smematch.request_id", "")),

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from api.web.account.endpoints import router as account
 from api.web.design.endpoints import router as design
 from api.web.entering.endpoints import router as entering
 from api.web.file.endpoints import router as file
@@ -11,4 +12,4 @@ from api.web.outcomes.endpoints import router as outcomes
 from api.web.rounds.endpoints import router as rounds
 from api.web.search.endpoints import router as search
 
-ROUTERS: tuple[APIRouter, ...] = (home, entering, design, office, file, rounds, outcomes, search)
+ROUTERS: tuple[APIRouter, ...] = (home, entering, account, design, office, file, rounds, outcomes, search)

@@ -1,29 +1,21 @@
 """GET who there is to be, POST who one is, POST leaving."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import Form, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from api.installed import Installed
 from api.web.entering.finding import Choice, choices, named
+from api.web.failures import NotForThisRole
 from api.web.page import Page
 from api.web.routing import local_path, page_router, see
-from api.web.session import forget, remember
+from api.web.session import forget, remember, signs_in
+from api.web.start import START
 from recommender.domain.viewer import SCOPED, Role, Viewer
 
 router = page_router()
-
-#: Where each role begins.
-START = {
-    Role.ENTERPRISE: "/enterprises/{subject}",
-    Role.LEAD_UNIT: "/lead-units/{subject}",
-    Role.VENDOR: "/vendors/{subject}",
-    Role.DISTRICT: "/board",
-    Role.CITY: "/board",
-    Role.ADMIN: "/board",
-    Role.AUDITOR: "/board",
-}
 
 
 class Asked(BaseModel):
@@ -44,8 +36,10 @@ class Entered(BaseModel):
 
 
 @router.get("/enter")
-def get_enter(asked: Annotated[Asked, Query()], page: Page, here: Installed) -> Response:
-    """Show the roles, and for a role the records that one can speak for."""
+def get_enter(asked: Annotated[Asked, Query()], request: Request, page: Page, here: Installed) -> Response:
+    """Show the roles, and for a role the records that one can speak for; where people sign in, go there."""
+    if signs_in(request):
+        return see(f"/sign-in?next={quote(local_path(asked.next), safe='')}")
     found: tuple[Choice, ...] = ()
     if asked.role in SCOPED:
         with here.store.read() as work:
@@ -55,7 +49,15 @@ def get_enter(asked: Annotated[Asked, Query()], page: Page, here: Installed) -> 
 
 @router.post("/enter")
 def post_enter(entered: Annotated[Entered, Form()], request: Request, here: Installed) -> Response:
-    """Remember who looks and go on."""
+    """Remember who looks and go on.
+
+    Raises
+    ------
+    NotForThisRole
+        Where people sign in nobody is whom he says to be.
+    """
+    if signs_in(request):
+        raise NotForThisRole("请登录")
     with here.store.read() as work:
         name = named(work, entered.role, entered.subject)
     viewer = Viewer(role=entered.role, subject=entered.subject or None, name=entered.name.strip() or name)

@@ -1,0 +1,1 @@
+"""Who may call which route, decided in one place before the route is entered."""
