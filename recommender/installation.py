@@ -34,6 +34,7 @@ from recommender.registry.keeper import ModelKeeper
 from recommender.registry.registry import ModelRegistry
 from recommender.registry.shadow import ShadowRunner
 from recommender.report.service import ReportService
+from recommender.selection.service import SelectionService
 from recommender.settings import Settings
 from recommender.store import Store
 from recommender.subsidy_round.service import SubsidyRounds
@@ -72,6 +73,7 @@ class Installation:
     subsidy_rounds: SubsidyRounds
     boards: BoardService
     outcomes: Outcomes
+    selections: SelectionService
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -166,6 +168,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         subsidy_rounds=SubsidyRounds(store),
         boards=BoardService(store),
         outcomes=Outcomes(store),
+        selections=SelectionService(store),
     )
 
 
