@@ -34,6 +34,7 @@ from recommender.registry.keeper import ModelKeeper
 from recommender.registry.registry import ModelRegistry
 from recommender.registry.shadow import ShadowRunner
 from recommender.report.service import ReportService
+from recommender.selection.offline import OfflineForms
 from recommender.selection.service import SelectionService
 from recommender.settings import Settings
 from recommender.store import Store
@@ -74,6 +75,7 @@ class Installation:
     boards: BoardService
     outcomes: Outcomes
     selections: SelectionService
+    selection_forms: OfflineForms
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -143,6 +145,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     planning = PlanningService(store, keeper, instrument, encoder, model=model)
     reports = ReportService(store, keeper, instrument)
     consenting = Consenting(store, clock=store.clock)
+    selections = SelectionService(store)
     return Installation(
         settings=settings,
         store=store,
@@ -168,7 +171,8 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         subsidy_rounds=SubsidyRounds(store),
         boards=BoardService(store),
         outcomes=Outcomes(store),
-        selections=SelectionService(store),
+        selections=selections,
+        selection_forms=OfflineForms(store, selections),
     )
 
 
