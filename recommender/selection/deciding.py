@@ -17,7 +17,7 @@ from recommender.selection.faults import (
 from recommender.selection.ledger import Entry
 from recommender.selection.rules import load_selection_rules
 from recommender.selection.scores import Scored
-from recommender.selection.seats import in_office, leave_office, take_office
+from recommender.selection.seats import leave_office, take_office
 from recommender.selection.writing import write
 
 LeaveKind = Literal["withdrawn", "removed", "term_ended", "redecided"]
@@ -89,7 +89,7 @@ def leave(scene: Scene, unit: str, sub: SubIndustry, kind: LeaveKind, reason: st
     SelectionMoveNotAllowed
         If it holds none there.
     """
-    if unit not in in_office(scene.work, sub, scene.at):
+    if unit not in scene.in_office(sub):
         name = load_taxonomy().sub_industry_name(sub)
         raise SelectionMoveNotAllowed(f"{unit} 不是{name}的牵引单位", place={"field": "leaving"})
     seat = scene.book.seats.pop((unit, sub), None)
@@ -107,7 +107,7 @@ def move_up(scene: Scene, request: Replacement, reason: str, actor: str) -> None
     """
     sub, key = request.sub_industry, str(request.successor)
     entry = _of(scene, sub, key)
-    holding = in_office(scene.work, sub, scene.at)
+    holding = scene.in_office(sub)
     if scene.round.decision(sub) is None:
         raise SelectionMoveNotAllowed("这个细分行业还没有决定，不能递补", place={"field": "sub_industry"})
     if entry.application.unit in holding:
@@ -136,7 +136,7 @@ def _require_places(scene: Scene, sub: SubIndustry, entries: Sequence[Entry], le
     units = {entry.application.unit for entry in entries}
     free = scene.free_places(sub, [*units, *leaving])
     if len(units) > free:
-        others = sorted(set(in_office(scene.work, sub, scene.at)) - {*units, *leaving})
+        others = sorted(set(scene.in_office(sub)) - {*units, *leaving})
         holding = f"，其中 {'、'.join(others)} 仍在任" if others else ""
         name, places = load_taxonomy().sub_industry_name(sub), load_selection_rules().places
         raise PlacesFull(

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from recommender.domain import LeadUnit
 from recommender.domain.taxonomy import SubIndustry
 from recommender.pool.form import FormFinding
 from recommender.selection.form import check_form, errors_of, known_of
 from recommender.selection.interests import conflict_of
-from recommender.selection.ledger import Entry, Ledger, Round, ledger
+from recommender.selection.ledger import EVERYTHING, Entry, Ledger, Round, ledger
 from recommender.selection.rules import load_selection_rules
 from recommender.selection.scores import Scored, Standing, standing_of
 from recommender.selection.seats import in_office
@@ -25,12 +26,22 @@ LEAVE_NAMES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A round with all that is known at a moment."""
+    """A round with all that is known of it.
+
+    Attributes
+    ----------
+    at : datetime
+        The moment by which deadlines are told.
+    seen : datetime
+        Up to when events and records count: ``at`` for a past moment, everything for the present. Whoever
+        acts must see what another server wrote just now, even if its clock is ahead.
+    """
 
     work: UnitOfWork
     book: Ledger
     round: Round
     at: datetime
+    seen: datetime
 
     @classmethod
     def of(cls, work: UnitOfWork, key: str, at: datetime | None = None) -> "Scene":
@@ -40,19 +51,23 @@ class Scene:
         ------
         recommender.selection.faults.UnknownSelection
         """
-        moment = at or work.clock()
-        book = ledger(work, moment)
-        return cls(work, book, book.round(key), moment)
+        seen = at or EVERYTHING
+        book = ledger(work, seen)
+        return cls(work, book, book.round(key), at or work.clock(), seen)
 
     def standing(self, sub: SubIndustry) -> Standing:
         """Return the ranking of a sub-industry."""
         rules = load_selection_rules()
         return standing_of(self.round.entries_of(sub), self.round.panel, rules, rules.places)
 
+    def in_office(self, sub: SubIndustry) -> dict[str, LeadUnit]:
+        """Return the lead units of a sub-industry, by id, whether selected or loaded."""
+        return in_office(self.work, sub, self.seen)
+
     def findings(self, entry: Entry) -> tuple[FormFinding, ...]:
         """Return what the form check finds in an application."""
         application = entry.application
-        known = known_of(self.work, application, self.at)
+        known = known_of(self.work, application, self.seen)
         return check_form(application, self.round, known, entry.confirmed)
 
     def hindrances(self, entry: Entry, scored: Scored | None) -> tuple[str, ...]:
@@ -87,12 +102,12 @@ class Scene:
 
     def free_places(self, sub: SubIndustry, without: Sequence[str] = ()) -> int:
         """Return how many more lead units a sub-industry can have when those named do not count."""
-        holding = set(in_office(self.work, sub, self.at)) - set(without)
+        holding = set(self.in_office(sub)) - set(without)
         return max(0, load_selection_rules().places - len(holding))
 
     def next_in_line(self, sub: SubIndustry, standing: Standing) -> tuple[str, ...]:
         """Return the applications that could be selected and are not in office, best first."""
-        holding = in_office(self.work, sub, self.at)
+        holding = self.in_office(sub)
         entries = self.round.entries
         return tuple(
             one.application

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from recommender.domain.lead_unit import LeadMode
@@ -197,9 +197,15 @@ class Ledger:
         }
 
 
-def ledger(work: UnitOfWork, moment: datetime) -> Ledger:
-    """Return all rounds and offices as they were known at a moment."""
-    return ledger_of(work.events.lines(moment, types=SELECTION_EVENTS))
+#: Everything that is on record, whatever the clocks said of those who wrote it.
+EVERYTHING = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def ledger(work: UnitOfWork, seen: datetime = EVERYTHING) -> Ledger:
+    """Return all rounds and offices as they were on record at a moment; by default all that is."""
+    lines = work.events.lines(seen, types=SELECTION_EVENTS)
+    # In the order of writing: each was decided by what stood in the log then, whatever the clocks said.
+    return ledger_of(sorted(lines, key=lambda line: line.sequence))
 
 
 def ledger_of(lines: Iterable[EventLine]) -> Ledger:

@@ -9,7 +9,6 @@ from recommender.selection.eligibility import Scene
 from recommender.selection.ledger import Entry, Seat
 from recommender.selection.rules import load_selection_rules
 from recommender.selection.scores import Scored
-from recommender.selection.seats import in_office
 from recommender.selection.views import (
     PHASE_NAMES,
     DecisionView,
@@ -55,7 +54,7 @@ def _part(scene: Scene, sub: SubIndustry) -> SubIndustryView:
         decision=_decision(scene, sub),
         in_office=tuple(
             _seat(scene, unit, scene.book.seats.get((unit.id, sub)))
-            for _, unit in sorted(in_office(scene.work, sub, scene.at).items())
+            for _, unit in sorted(scene.in_office(sub).items())
         ),
         next_in_line=scene.next_in_line(sub, standing) if decided else (),
     )

@@ -29,7 +29,7 @@ from recommender.selection.guards import (
     require_scoring,
     require_undecided,
 )
-from recommender.selection.ledger import ledger
+from recommender.selection.ledger import EVERYTHING, ledger
 from recommender.selection.reading import view_of
 from recommender.selection.rules import load_selection_rules
 from recommender.selection.views import (
@@ -55,7 +55,7 @@ class SelectionService:
     def listing(self, moment: datetime | None = None) -> tuple[SelectionHead, ...]:
         """Return all rounds in the order of opening."""
         with self._store.read() as work:
-            book = ledger(work, moment or work.clock())
+            book = ledger(work, moment or EVERYTHING)
         return tuple(head_of(one) for one in book.rounds.values())
 
     def show(self, key: str, moment: datetime | None = None) -> SelectionView:
@@ -90,7 +90,7 @@ class SelectionService:
         require_city(actor)
         with self._store.begin() as work:
             keep_out(work)
-            earlier = ledger(work, work.clock()).rounds.get(key)
+            earlier = ledger(work).rounds.get(key)
             if earlier is None:
                 write(work, "selection_opened", key, actor, {"document": call.model_dump(mode="json")}, key)
             elif earlier.call != call:
@@ -141,7 +141,7 @@ class SelectionService:
         require_applicant(application, actor)
         with self._acting(key) as scene:
             entry = scene.round.entries.get(application.key)
-            known = known_of(scene.work, application, scene.at)
+            known = known_of(scene.work, application, scene.seen)
             findings = check_form(application, scene.round, known, entry.confirmed if entry else {})
             number = len(entry.versions) if entry else 0
             repeated = bool(entry and entry.withdrawn_at is None and entry.application == application)

@@ -264,7 +264,7 @@ def entry_view(
 def _state(round_: Round, entry: Entry, seat: Seat | None) -> EntryState:
     if seat is not None:
         return "selected"
-    if entry.key in round_.left:
+    if round_.left.get(entry.key, "redecided") != "redecided":
         return "left"
     if entry.withdrawn_at is not None:
         return "withdrawn"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from recommender.domain import LeadUnit
+from recommender.domain.taxonomy import SubIndustry
 from recommender.errors import SmematchError
 from recommender.selection import deciding
 from recommender.selection.application import Replacement
@@ -17,12 +18,13 @@ from recommender.selection.faults import (
     SelectionNotOpen,
     SelectionReasonMissing,
 )
+from recommender.selection.ledger import EVERYTHING
 from recommender.selection.seats import in_office
 from recommender.store import Store
 from recommender.store.failures import OfficeDecided
 from recommender.subsidy_round.faults import NotTheOffice
 from tests.synthetic_records import lead_unit
-from tests.unit.selection.holding import CITY, CLERK, SUB, Selections, application
+from tests.unit.selection.holding import CITY, CLERK, SUB, Selections, application, member
 
 
 def units(store: Store) -> dict[str, LeadUnit]:
@@ -32,7 +34,7 @@ def units(store: Store) -> dict[str, LeadUnit]:
 
 def office(store: Store) -> set[str]:
     with store.read() as work:
-        return set(in_office(work, SUB, work.clock()))
+        return set(in_office(work, SUB, EVERYTHING))
 
 
 def events(store: Store) -> list[str]:
@@ -255,6 +257,7 @@ def test_an_upheld_appeal_reopens_the_decision(selections: Selections, store: St
     part = selections.decide("S1", SUB, chosen, "重新决定", CITY, deviation_reason="申诉属实").parts[0]
     assert part.phase == "decided"
     assert office(store) == {"SYN-U1", "SYN-U2", "SYN-U4"}
+    assert {entry.key: entry.state for entry in part.entries}[keys[2]] == "not_selected"
     assert events(store).count("lead_unit_selected") == 4
     selections.clock.later(6)
     with pytest.raises(SelectionNotOpen, match="申诉已于"):
@@ -308,3 +311,35 @@ def test_the_past_stays_as_it_was(selections: Selections, store: Store) -> None:
     remember()
     assert [selections.show("S1", moment).model_dump() for moment in moments] == seen
     assert len({str(one) for one in seen}) == 3
+
+
+def test_a_unit_that_leaves_one_of_two_keeps_the_consortium_of_the_other(
+    selections: Selections, store: Store
+) -> None:
+    selections.opened()
+    other = application(1, sub_industry="luggage", members=[member("SYN-I9", "integrator"), member("SYN-M1")])
+    keys = selections.applied(application(1), other)
+    selections.scored({key: [80] * 5 for key in keys})
+    for key, sub in zip(keys, (SUB, SubIndustry.LUGGAGE), strict=True):
+        selections.decide("S1", sub, [key], "按得分", CITY)
+    both = units(store)["SYN-U1"]
+    assert both.sub_industries == (SUB, SubIndustry.LUGGAGE)
+    names = [[one.name for one in part] for part in (both.consortium.integrators, both.consortium.ecosystem)]
+    assert names == [["合成企业SYN-I1", "合成企业SYN-I9"], ["合成企业SYN-M1"]]
+    selections.replace("S1", replacement(leaving="SYN-U1"), CITY)
+    left = units(store)["SYN-U1"]
+    assert left.sub_industries == (SubIndustry.LUGGAGE,)
+    assert [one.name for one in left.consortium.integrators] == ["合成企业SYN-I9"]
+
+
+def test_a_clock_that_lags_behind_sees_what_was_decided(selections: Selections, store: Store) -> None:
+    selections.opened("S2")
+    others = selections.applied(application(11), round_="S2")
+    keys = selections.ranked(3)
+    selections.scored({key: [85] * 5 for key in others}, "S2")
+    selections.clock.later(1)
+    selections.decide("S1", SUB, keys, "按得分", CITY)
+    selections.clock.later(-1)
+    with pytest.raises(PlacesFull):
+        selections.decide("S2", SUB, others, "按得分", CITY)
+    assert len(office(store)) == 3
