@@ -2,19 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from recommender.domain.calendar import local_day
 from recommender.domain.taxonomy import SubIndustry
-from recommender.pool.parties import NotImpartial
-from recommender.selection import deciding
+from recommender.selection import appealing, deciding
 from recommender.selection.application import Application, Call, Expert, Replacement, ScoreSheet
 from recommender.selection.deciding import told_reason
 from recommender.selection.eligibility import Scene
 from recommender.selection.faults import (
     NotTheApplicant,
     SelectionExists,
-    SelectionMoveNotAllowed,
     SelectionNotOpen,
     SelectionSheetFaulty,
 )
@@ -319,21 +317,8 @@ class SelectionService:
         SelectionNotOpen
             After the time for appeals.
         """
-        reason = told_reason(reason)
         with self._acting(key) as scene:
-            entry = scene.round.entry(application)
-            require_applicant(entry.application, actor)
-            decision = scene.round.decision(entry.application.sub_industry)
-            if decision is None:
-                raise SelectionMoveNotAllowed("还没有公布结果，不能申诉", place={"field": "application"})
-            earlier = [one for one in entry.appeals if one.decision == decision.event_id]
-            if earlier and earlier[-1].reason != reason:
-                raise SelectionMoveNotAllowed("这项决定已经申诉过", place={"field": "application"})
-            if not earlier:
-                days = load_selection_rules().appeal_days
-                require_before(decision.at + timedelta(days=days), scene.work, "申诉")
-                told = {"application": application, "decision": decision.event_id, "reason": reason}
-                write(scene.work, "selection_appealed", entry.application.unit, actor, told, key)
+            appealing.appeal(scene, application, reason, actor)
         return self.show(key)
 
     def decide_appeal(
@@ -351,21 +336,8 @@ class SelectionService:
             If whoever decides took the decision that is appealed.
         """
         require_city(actor)
-        reason = told_reason(reason)
         with self._acting(key) as scene:
-            entry = scene.round.entry(application)
-            told = {"application": application, "upheld": upheld, "reason": reason}
-            if entry.appeals and (entry.appeals[-1].upheld, entry.appeals[-1].answer) == (upheld, reason):
-                return view_of(scene)
-            waiting = next((one for one in entry.appeals if one.upheld is None), None)
-            if waiting is None:
-                text = f"{application} 没有待决定的申诉"
-                raise SelectionMoveNotAllowed(text, place={"field": "application"})
-            made = scene.round.decisions[entry.application.sub_industry]
-            if actor in {one.actor for one in made if one.event_id == waiting.decision}:
-                raise NotImpartial("申诉须由没有作出原决定的人员决定", place={"field": "actor"})
-            told["appeal"] = waiting.event_id
-            write(scene.work, "selection_appeal_decided", entry.application.unit, actor, told, key)
+            appealing.decide_appeal(scene, application, upheld=upheld, reason=reason, actor=actor)
         return self.show(key)
 
     # -- inside ----------------------------------------------------------------------------------------
