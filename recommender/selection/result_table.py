@@ -67,11 +67,11 @@ def marked_name(entry: EntryView) -> str:
 def stability_text(part: SubIndustryView) -> str:
     """Say in Chinese how firm the first places of a ranking are."""
     found = part.stability
-    if found.share is None:
+    if found.share is None or found.new_panel_share is None:
         return f"名次稳定性：{found.note}"
     return (
         f"名次稳定性：对 {found.experts} 位专家重复抽样 {found.draws} 次，"
-        f"前 {found.places} 名相同的占 {found.share:.0%}"
+        f"前 {found.places} 名相同的占 {found.share:.0%}；换一批同样多的专家约 {found.new_panel_share:.0%}"
     )
 
 

@@ -3,7 +3,11 @@
 A score is the mean of the totals that are left when the highest and the lowest are dropped. Its interval is
 that of a trimmed mean (Tukey and McLaughlin 1963): Student's t with the winsorised deviation. How firm the
 ranking stands is told by drawing experts with replacement, the same for all applications of a sub-industry:
-in how many draws the same applications come out on top.
+in how many draws the same applications come out on top. Such a draw strays from this panel as this panel
+strays from the truth. Another panel strays from the truth as well, and drawing from n experts shows only
+(n - 1) / n of their variance, so for another panel the draws' deviations are widened by the root of
+2n / (n - 1).
+``tests/benchmarks/selection_stability.py`` measures both against new simulated panels.
 
 References
 ----------
@@ -77,11 +81,14 @@ class Stability(Value):
     ----------
     share : float, optional
         Of the draws in which every application had a sheet; None where that cannot be asked, ``note`` why.
+    new_panel_share : float, optional
+        The same for another panel of as many experts, which is further off than a draw of this one.
     experts, draws : int
         How many experts were drawn from, and how often.
     """
 
     share: float | None
+    new_panel_share: float | None = None
     places: int
     experts: int
     draws: int
@@ -229,8 +236,21 @@ def _stability(
     if ranked[places - 1].score == ranked[places].score:
         note = f"第 {places} 名并列，谁入选不由评分决定"
         return Stability(share=None, places=places, experts=len(experts), draws=draws, note=note), shares
-    same = float((means[:places].min(axis=0) > means[places:].max(axis=0)).mean())
-    return Stability(share=same, places=places, experts=len(experts), draws=draws), shares
+    observed = _trimmed(totals[:, None, :], rules)
+    another = observed + (means - observed) * np.sqrt(2 * len(experts) / (len(experts) - 1))
+    stability = Stability(
+        share=_same(means, places),
+        new_panel_share=_same(another, places),
+        places=places,
+        experts=len(experts),
+        draws=draws,
+    )
+    return stability, shares
+
+
+def _same(means: Floats, places: int) -> float:
+    """Return in which share of the draws the first applications are the first."""
+    return float((means[:places].min(axis=0) > means[places:].max(axis=0)).mean())
 
 
 def _trimmed(values: Floats, rules: ExpertRules) -> Floats:

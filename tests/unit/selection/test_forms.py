@@ -217,6 +217,6 @@ def test_the_result_as_tables_and_as_an_announcement(selections: Selections, sto
     letter = Document(io.BytesIO(announcement(view, store.clock())))
     text = "\n".join(paragraph.text for paragraph in letter.paragraphs)
     assert "合成样本" in text
-    assert "前 3 名相同的占 100%" in text
+    assert "前 3 名相同的占 100%；换一批同样多的专家约 " in text
     assert [cell.text for cell in letter.tables[0].rows[1].cells][2:] == ["1", "92.00", "入选"]
     assert all(expert not in text for expert in ("SYN-E1", "合成大学"))

@@ -102,9 +102,9 @@ def test_an_import_cannot_undo_a_decision(selections: Selections, store: Store) 
     with store.read() as work:
         stored = list(work.lead_units.iterate())
     whole = export_bytes(Kind.LEAD_UNITS, stored, Format.CSV)[0].decode("utf-8-sig")
-    assert import_file(store, Kind.LEAD_UNITS, whole.encode(), name="a.csv").unchanged == 2
+    assert import_file(Kind.LEAD_UNITS, whole.encode(), store, name="a.csv").unchanged == 2
     changed = whole.replace("时尚美妆", "服装", 1)
-    report = import_file(store, Kind.LEAD_UNITS, changed.encode(), name="a.csv")
+    report = import_file(Kind.LEAD_UNITS, changed.encode(), store, name="a.csv")
     assert (report.rejected, report.unchanged) == (1, 1)
     finding = next(one for one in report.reported if one.severity == "error")
     assert (finding.row, finding.code, finding.column) == (2, "lead_unit_office_decided", "细分行业")

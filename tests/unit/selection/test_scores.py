@@ -107,6 +107,17 @@ def test_the_share_is_what_counting_every_draw_gives() -> None:
     assert share == pytest.approx((leader > other).mean(), abs=0.03)
 
 
+def test_another_panel_is_further_off_than_a_draw_of_this_one() -> None:
+    totals: dict[int, list[float | None]] = {
+        1: [90] * 5, 2: [84, 86, 83, 85, 88], 3: [80, 82, 79, 85, 77], 4: [79, 77, 82, 76, 80],
+        5: [75, 78, 74, 79, 73],
+    }  # fmt: skip
+    found = standing(totals).stability
+    assert found.share is not None
+    assert found.new_panel_share is not None
+    assert found.new_panel_share < found.share - 0.05
+
+
 def only_mean(values: np.ndarray) -> float:
     return float(np.sort(values)[1:4].mean())
 
