@@ -34,9 +34,9 @@ def _tell(letter: Letter, part: SubIndustryView) -> None:
         return
     rows = [_row(entry) for entry in part.entries if entry.scored is not None]
     letter.table(("单位名称", "牵引模式", "名次", "得分", "结果"), rows)
-    letter.paragraph(f"理由：{part.decision.reason}。")
+    letter.paragraph(_sentence(f"理由：{part.decision.reason}"))
     if part.decision.deviation_reason:
-        letter.paragraph(f"不按排名的理由：{part.decision.deviation_reason}。")
+        letter.paragraph(_sentence(f"不按排名的理由：{part.decision.deviation_reason}"))
     letter.paragraph(f"{stability_text(part)}。")
     letter.paragraph(f"申报单位如有异议，请在 {shown_moment(part.decision.appeal_until)} 前申诉。")
 
@@ -46,3 +46,7 @@ def _row(entry: EntryView) -> tuple[str, ...]:
     rank = str(scored.rank) if scored and scored.rank else ""
     score = f"{scored.score}" if scored and scored.score is not None else ""
     return marked_name(entry), entry.mode_name, rank, score, entry.state_name
+
+
+def _sentence(text: str) -> str:
+    return f"{text.rstrip('。')}。"

@@ -57,8 +57,8 @@ def score_columns() -> tuple[Column, ...]:
         text_column("评分项编号", "code", required=True, note=note, width=14),
         text_column("评分项", "item", note=note, width=30),
         text_column("评分依据", "evidence", note=note, width=40),
-        Column("满分", "most", _points, note=note, width=8, cell=CellType.FIGURE),
-        Column("得分", "points", _points, note="0到满分，最多两位小数", width=10, cell=CellType.FIGURE),
+        Column("满分", "most", _points, note=note, width=8, cell=CellType.MONEY),
+        Column("得分", "points", _points, note="0到满分，最多两位小数", width=10, cell=CellType.MONEY),
         yes_no_column("回避", "recused", default=False),
         text_column("意见或回避理由", "comment", note="写在每份申报的第一行；回避必须写明理由", width=40),
     )

@@ -167,6 +167,8 @@ def test_the_score_sheet_changes_nothing_on_a_round_trip(selections: Selections,
     taken = forms.take_scores("S1", saved(book(first)), "SYN-E2")
     assert (taken.complete, taken.scored) == (True, tuple(keys[:2]))
     before, after = cells(first), cells(forms.score_form("S1", "SYN-E2"))
+    points = column(book(first), "评分表", "得分")
+    assert [before["评分表", f"{points}{row}"] for row in (2, 3, 10)] == [15, 10, 0]
     assert before.keys() == after.keys()
     assert {key[0] for key in before if before[key] != after[key]} == {"说明"}
     with pytest.raises(NotOnPanel):
