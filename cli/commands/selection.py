@@ -1,6 +1,7 @@
 """``selection``: lead units are called for, apply, are scored and selected, and are replaced."""
 
 import json
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,7 +10,7 @@ import typer
 
 from cli import streams
 from cli.failures import FAILURE
-from cli.options import AsJson
+from cli.options import DAYS, AsJson, end_of
 from cli.session import installation
 from recommender.domain.taxonomy import SubIndustry
 from recommender.errors import MalformedRequest
@@ -162,14 +163,18 @@ def score(
 @app.command(help="查看批次：申报、排名和稳定性、决定、在任单位；不写编号则列出所有批次。")
 def show(
     round_id: Annotated[str | None, typer.Argument(help="批次编号", metavar="[ID]")] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", formats=DAYS, help="截至哪天（含），默认现在", metavar="DAY")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a round, or list all."""
+    """Show a round, or list all, now or as of a past day."""
+    moment = end_of(as_of)
     with installation(current=False) as here:
         if round_id is not None:
-            _show(here.selections.show(round_id), as_json)
+            _show(here.selections.show(round_id, moment), as_json)
             return
-        heads = here.selections.listing()
+        heads = here.selections.listing(moment)
     if as_json:
         streams.emit({"items": [head.model_dump(mode="json") for head in heads]})
         return

@@ -92,6 +92,8 @@ def test_from_experts_to_a_replacement(run: Run, document: Document) -> None:
         assert document("selection", "export", "S1", what, file) == {"file": file}
         assert Path(file).read_bytes()[:2] == b"PK"
     assert [one["id"] for one in document("selection", "show")["items"]] == ["S1"]
+    past = (utc_now() - timedelta(days=10)).date().isoformat()
+    assert document("selection", "show", "S1", "--as-of", past)["experts"] == 0
 
 
 def test_opening_and_applying(run: Run, document: Document, home: Path) -> None:
