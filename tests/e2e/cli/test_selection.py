@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from recommender.installation import open_installation
-from recommender.selection.application import Call
+from recommender.selection.application import Call, ScoreSheet
 from recommender.settings import Settings
 from recommender.store.store import utc_now
 from tests.e2e.cli.conftest import Run
@@ -19,9 +19,13 @@ KEYS = [application(number).key for number in (1, 2)]
 Document = Callable[..., dict[str, Any]]
 
 
+def given(place: int) -> list[ScoreSheet]:
+    return [sheet(key, 90 - 8 * at + place) for at, key in enumerate(KEYS)]
+
+
 @pytest.fixture
 def called(home: Path) -> Path:
-    """Two applications from a month ago; scoring goes on."""
+    """Two applications from a month ago; one expert has not scored yet."""
     here = open_installation(Settings())
     now = utc_now()
     here.store.clock = lambda: utc_now() - timedelta(days=30)
@@ -41,6 +45,10 @@ def called(home: Path) -> Path:
         here.selections.apply("S1", one, one.unit)
         for member in one.members:
             here.selections.confirm("S1", one.key, member.id)
+    here.store.clock = utc_now
+    here.selections.name_panel("S1", EXPERTS, CITY)
+    for place, expert in enumerate(EXPERTS[1:], start=1):
+        here.selections.score("S1", given(place), expert.id)
     here.close()
     return home
 
@@ -54,14 +62,12 @@ def written(name: str, value: object) -> str:
 def test_from_experts_to_a_replacement(run: Run, document: Document) -> None:
     panel = written("experts.json", [one.model_dump(mode="json") for one in EXPERTS])
     assert document("selection", "experts", "S1", panel)["experts"] == 5
-    for place, expert in enumerate(EXPERTS):
-        given = [sheet(key, 90 - 8 * at + place).model_dump(mode="json") for at, key in enumerate(KEYS)]
-        document("selection", "score", "S1", written("scores.json", given), "--expert", expert.id)
+    own = written("scores.json", [one.model_dump(mode="json") for one in given(0)])
+    document("selection", "score", "S1", own, "--expert", "SYN-E1")
     form = "评分表.xlsx"
     document("selection", "export", "S1", "score-sheet", form, "--expert", "SYN-E1")
     again = document("selection", "score", "S1", form, "--expert", "SYN-E1")
     assert (again["scored"], again["faults"]) == (KEYS, [])
-    assert run("selection", "check", "S1").exit_code == 0
     assert [one["key"] for one in document("selection", "check", "S1")["items"]] == KEYS
     decide = (
         "selection",
@@ -84,6 +90,30 @@ def test_from_experts_to_a_replacement(run: Run, document: Document) -> None:
     replace = ("selection", "replace", "S1", "--sub-industry", SUB.value, "--reason", "申请退出")
     part = document(*replace, "--leaving", "SYN-U1", "--successor", KEYS[1])["parts"][0]
     assert [seat["unit"] for seat in part["in_office"]] == ["SYN-L06", "SYN-L07", "SYN-U2"]
+
+
+@pytest.mark.usefixtures("called")
+def test_appeals_files_and_the_past(document: Document) -> None:
+    document(
+        "selection",
+        "score",
+        "S1",
+        written("s.json", [one.model_dump(mode="json") for one in given(0)]),
+        "--expert",
+        "SYN-E1",
+    )
+    decide = (
+        "selection",
+        "decide",
+        "S1",
+        "--sub-industry",
+        SUB.value,
+        "--reason",
+        "按得分",
+        "--actor",
+        CLERK,
+    )
+    document(*decide, "--select", KEYS[0])
     appeal = ("selection", "appeal", "S1", KEYS[1], "--reason", "分数有误")
     document(*appeal, "--actor", "SYN-U2")
     decided = document(*appeal, "--actor", CITY, "--dismiss")["parts"][0]["entries"][1]["appeals"]
