@@ -33,6 +33,8 @@ from api.pool.endpoints import router as pool
 from api.problems import install_handlers
 from api.recommendations.endpoints import router as recommendations
 from api.reference.endpoints import router as reference
+from api.selections.endpoints import router as selections
+from api.selections.forms import router as selection_forms
 from api.solutions.endpoints import router as solutions
 from api.subsidy_rounds.endpoints import router as subsidy_rounds
 from api.system.endpoints import router as system
@@ -135,7 +137,12 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         board,
         outcomes,
         subsidy_rounds,
+<<<<<<< HEAD
         *PAGES,
+=======
+        selection_forms,
+        selections,
+>>>>>>> wt/select
     ):
         app.include_router(router)
     return app

@@ -31,6 +31,7 @@ from cli.commands import (
     plan,
     pool,
     records,
+    selection,
     setup,
     subsidy_round,
     train,
@@ -123,6 +124,7 @@ app.add_typer(matching_event.app, name="matching-event")
 app.add_typer(pool.app, name="pool")
 app.add_typer(subsidy_round.app, name="subsidy-round")
 app.add_typer(outcomes.app, name="outcomes")
+app.add_typer(selection.app, name="selection")
 
 
 def main() -> None:

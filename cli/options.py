@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from recommender.domain.calendar import SHANGHAI
 from recommender.domain.taxonomy import SubIndustry, load_taxonomy
 from recommender.errors import InvalidInput
 
@@ -31,6 +32,11 @@ OnlyDistrict = Annotated[
 def day_of(moment: datetime | None) -> date | None:
     """Return the day of an option written by :data:`DAYS`."""
     return moment.date() if moment else None
+
+
+def end_of(day: datetime | None) -> datetime | None:
+    """Return the last moment of a day of Guangzhou."""
+    return day and day.replace(hour=23, minute=59, second=59, microsecond=999_999, tzinfo=SHANGHAI)
 
 
 def check_district(code: str | None) -> None:

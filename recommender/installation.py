@@ -36,6 +36,8 @@ from recommender.registry.keeper import ModelKeeper
 from recommender.registry.registry import ModelRegistry
 from recommender.registry.shadow import ShadowRunner
 from recommender.report.service import ReportService
+from recommender.selection.offline import OfflineForms
+from recommender.selection.service import SelectionService
 from recommender.settings import Settings
 from recommender.store import Store
 from recommender.subsidy_round.service import SubsidyRounds
@@ -76,6 +78,8 @@ class Installation:
     subsidy_rounds: SubsidyRounds
     boards: BoardService
     outcomes: Outcomes
+    selections: SelectionService
+    selection_forms: OfflineForms
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -145,6 +149,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     planning = PlanningService(store, keeper, instrument, encoder, model=model)
     reports = ReportService(store, keeper, instrument)
     consenting = Consenting(store, clock=store.clock)
+    selections = SelectionService(store)
     return Installation(
         settings=settings,
         store=store,
@@ -172,6 +177,8 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         subsidy_rounds=SubsidyRounds(store),
         boards=BoardService(store),
         outcomes=Outcomes(store),
+        selections=selections,
+        selection_forms=OfflineForms(store, selections),
     )
 
 

@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from cli import streams
-from cli.options import DAYS, AsJson, check_district
+from cli.options import DAYS, AsJson, check_district, end_of
 from cli.session import installation
-from recommender.domain.calendar import SHANGHAI
 from recommender.domain.taxonomy import SubIndustry
 
 
@@ -42,8 +41,3 @@ def board(
     from cli.views.board import show_board
 
     show_board(streams.console(), found)
-
-
-def end_of(day: datetime | None) -> datetime | None:
-    """Return the last moment of a day of Guangzhou."""
-    return day and day.replace(hour=23, minute=59, second=59, microsecond=999_999, tzinfo=SHANGHAI)

@@ -165,7 +165,7 @@ def _units(engine: Engine, request: AssignmentRequest) -> tuple[Partner, ...]:
     for unit in named:
         if unit not in catalogue.lead_units and unit not in request.vendors:
             raise UnknownLeadUnit(f"找不到牵引单位 {unit}", place={"field": "units"})
-    chosen = sorted((set(request.units) or set(catalogue.lead_units)) | set(request.vendors))
+    chosen = sorted((set(request.units) or set(catalogue.units_in_office)) | set(request.vendors))
     units = [known_partner(engine, kind_of(request, key), key) for key in chosen]
     # Who does not tell its places takes nobody new, unless the caller says how many.
     kept = {couple.unit for couple in request.fixed}

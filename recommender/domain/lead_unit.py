@@ -79,6 +79,8 @@ class LeadUnit(MarkedRecord):
         District that its people set out from.
     solution_ids : tuple of str
         Products of the pool that it offers.
+    term_ended : bool
+        Whether it has left its last sub-industry: it stays on record and is recommended to nobody.
     """
 
     id: RecordId
@@ -93,6 +95,7 @@ class LeadUnit(MarkedRecord):
     preferences: Preferences = Preferences()
     solution_ids: Annotated[tuple[RecordId, ...], Field(max_length=2_000)] = ()
     text: LongText = ""
+    term_ended: bool = False
 
     @property
     def coverage(self) -> frozenset[Scenario]:

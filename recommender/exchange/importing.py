@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from recommender.domain import Diagnosis, Enterprise, Solution
+from recommender.domain import Diagnosis, Enterprise, LeadUnit, Solution
 from recommender.domain.calendar import local_day
 from recommender.domain.consents import keeping_history
 from recommender.domain.solution import AuditState
@@ -26,6 +26,8 @@ from recommender.exchange.revisions import Mark, read_marks
 from recommender.exchange.rows import BadRow, Row, RowSource
 from recommender.settings import Settings
 from recommender.store import Store, UnitOfWork
+from recommender.store.failures import OfficeDecided
+from recommender.store.repositories.lead_units import Offices, against_decision
 from recommender.store.repositories.records import Outcome, Stored
 from recommender.store.repositories.solutions import audit_state_decided
 
@@ -131,6 +133,7 @@ class _Import:
         self.read: dict[int, tuple[Row | None, str]] = {}
         #: Audit states of products that the pool decides on.
         self.decided: dict[str, AuditState] = {}
+        self.offices: dict[str, Offices] = {}
 
     def __call__(
         self,
@@ -253,6 +256,8 @@ class _Import:
             owners = self._unknown_owners(unit, candidates)
             if self.kind is Kind.SOLUTIONS:
                 self.decided = unit.solutions.decided_states(key for key, _ in candidates)
+            if self.kind is Kind.LEAD_UNITS:
+                self.offices = unit.lead_units.decided_offices(key for key, _ in candidates)
         for done, (key, candidate) in enumerate(candidates, start=1):
             if done % _EVERY == 0:
                 self.progress("check", done)
@@ -299,18 +304,28 @@ class _Import:
             detail = f"诊断编号 {record.id} 已属于另一家企业，请换一个编号"
             self._refuse(candidate, "diagnosis_of_another_enterprise", detail, "id")
             return None
-        if (
-            isinstance(record, Solution)
-            and self.decided.get(record.id, record.audit_state) is not record.audit_state
-        ):
-            detail = audit_state_decided(record.id, self.decided[record.id])
-            self._refuse(candidate, "audit_state_decided", detail, "audit_state")
+        if self._decided_otherwise(candidate, record):
             return None
         if isinstance(before, Enterprise) and isinstance(record, Enterprise):
             # What a file leaves out of the consents is withdrawn, not forgotten.
             history = keeping_history(before.consents, record.consents, local_day(self.store.clock()))
             record = record.model_copy(update={"consents": history})
         return record if self.enrich is None else cast(ExchangeRecord, self.enrich(record))
+
+    def _decided_otherwise(self, candidate: Candidate, record: ExchangeRecord) -> bool:
+        """Refuse a row that contradicts what the pool or a selection decided; say whether it did."""
+        if isinstance(record, Solution):
+            state = self.decided.get(record.id, record.audit_state)
+            if state is not record.audit_state:
+                detail = audit_state_decided(record.id, state)
+                self._refuse(candidate, "audit_state_decided", detail, "audit_state")
+                return True
+        if isinstance(record, LeadUnit):
+            wrong = against_decision(record, self.offices.get(record.id, {}))
+            if wrong is not None:
+                self._refuse(candidate, OfficeDecided.code, wrong, "sub_industries")
+                return True
+        return False
 
     # -- storing ----------------------------------------------------------------------------------------
 

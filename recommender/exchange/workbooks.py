@@ -48,12 +48,16 @@ Value = str | int | float | Decimal | date | datetime | bool | BrokenCell | None
 
 
 class SheetColumn(NamedTuple):
-    """Header, width in characters and cell type of a column; ``choices`` make a drop-down."""
+    """Header, width in characters and cell type of a column.
+
+    ``choices`` make a drop-down, ``note`` is a comment on the header.
+    """
 
     header: str
     width: float = 16
     cell: CellType = CellType.TEXT
     choices: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class Sheet:
         Comments by row, counted from 0 below the header, then by column; such cells are coloured.
     hidden : bool
         For a sheet that only programs read.
+    spare : int
+        Empty rows below that have the drop-downs too, to be filled in.
     """
 
     title: str
@@ -75,6 +81,7 @@ class Sheet:
     rows: Iterable[Sequence[Value]]
     notes: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     hidden: bool = False
+    spare: int = 0
 
 
 def escaped(text: str) -> str:
@@ -146,10 +153,11 @@ def _write(book: Workbook, sheet: Sheet) -> None:
         target.append(cells)
     target.auto_filter.ref = f"A1:{get_column_letter(len(sheet.columns))}{count + 1}"
     for index, column in enumerate(sheet.columns, start=1):
-        if column.choices and count:
+        last = count + sheet.spare
+        if column.choices and last:
             letter = get_column_letter(index)
             rule = DataValidation(type="list", formula1=f'"{",".join(column.choices)}"', allow_blank=True)
-            rule.add(f"{letter}2:{letter}{count + 1}")
+            rule.add(f"{letter}2:{letter}{last + 1}")
             target.data_validations.append(rule)
 
 
@@ -157,6 +165,8 @@ def _header(target: "WriteOnlyWorksheet", column: SheetColumn) -> Cell:
     cell = _text(target, column.header)
     cell.font = _HEADER_FONT
     cell.fill = _HEADER_FILL
+    if column.note:
+        cell.comment = Comment(column.note, "", width=320, height=100)
     return cell
 
 

@@ -40,7 +40,10 @@ def parties_of(catalogue: Catalogue) -> Parties:
         if solution.audit_state == "admitted":
             vendors.add(solution.provider.id)
     owners |= {key: (Market.LEAD_UNIT, key) for key in catalogue.lead_units}
-    members = {Market.LEAD_UNIT: tuple(sorted(catalogue.lead_units)), Market.VENDOR: tuple(sorted(vendors))}
+    members = {
+        Market.LEAD_UNIT: tuple(sorted(catalogue.units_in_office)),
+        Market.VENDOR: tuple(sorted(vendors)),
+    }
     return Parties(members, owners)
 
 

@@ -29,7 +29,7 @@ _MOST_SHOWN = 10
 def pools_of(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
     """Return the ids of what may be recommended now, by target."""
     admitted = (s.id for s in catalogue.solutions.values() if s.audit_state == "admitted" and s.in_scope)
-    return {"solution": tuple(sorted(admitted)), "lead_unit": tuple(sorted(catalogue.lead_units))}
+    return {"solution": tuple(sorted(admitted)), "lead_unit": tuple(sorted(catalogue.units_in_office))}
 
 
 def coverage_line(
@@ -120,7 +120,7 @@ def district_coverage(
     solution_lines: Any,  # noqa: ANN401 - a DataFrame
 ) -> Iterator[DistrictCoverage]:
     """Yield what the enterprises of each district were shown in the recent period."""
-    units = catalogue.lead_units.values()
+    units = catalogue.units_in_office.values()
     by_district = dict(list(solution_lines.groupby("district")))
     for entry in load_taxonomy().districts:
         own = by_district.get(entry.code, solution_lines.iloc[:0])

@@ -28,6 +28,11 @@ class Catalogue:
     diagnoses: Mapping[str, Diagnosis] = field(default_factory=dict)
     notices: Mapping[str, Notice] = field(default_factory=dict)
 
+    @property
+    def units_in_office(self) -> dict[str, LeadUnit]:
+        """Lead units whose term has not ended, by id."""
+        return {key: unit for key, unit in self.lead_units.items() if not unit.term_ended}
+
 
 def without_contact(enterprise: Enterprise) -> Enterprise:
     """Drop the contact data."""

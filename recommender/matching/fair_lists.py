@@ -177,7 +177,7 @@ def _participants(engine: Engine, sub: SubIndustry | None, on: date) -> _Partici
     catalogue = engine.snapshot.catalogue
     units = [
         unit
-        for unit in catalogue.lead_units.values()
+        for unit in catalogue.units_in_office.values()
         if (sub is None or not unit.sub_industries or sub in unit.sub_industries)
         and (unit.capacity is None or unit.capacity.free > 0)
     ]

@@ -121,7 +121,7 @@ class Engine:
         catalogue = self.snapshot.catalogue
         if kind is PartnerKind.VENDOR:
             return vendor_partner(key, catalogue.solutions)
-        unit = catalogue.lead_units.get(key)
+        unit = catalogue.units_in_office.get(key)
         return lead_unit_partner(unit, catalogue.solutions) if unit else None
 
 

@@ -130,10 +130,15 @@ def lead_unit_rules(situation: Situation) -> list[Rule]:
     """Rules for lead units shown to an enterprise."""
     rules = [
         Rule(
+            "term_ended",
+            "已不再是牵引单位（任期届满、退出或取消资格）",
+            _lead_unit(lambda u: not u.term_ended),
+        ),
+        Rule(
             "no_capacity",
             "名额已满，暂不接新企业",
             _lead_unit(lambda u: u.capacity is None or u.capacity.free > 0),
-        )
+        ),
     ]
     enterprise = situation.enterprise
     if enterprise is None:

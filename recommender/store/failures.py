@@ -38,6 +38,13 @@ class AuditStateDecided(Conflict):
     title = "审核状态由产品池决定"
 
 
+class OfficeDecided(Conflict):
+    """A load would change where a lead unit holds office, which selections have decided."""
+
+    code = "lead_unit_office_decided"
+    title = "细分行业和任期由遴选决定"
+
+
 class RecommendationExists(Conflict):
     """A served list with this id is stored already; served lists are never rewritten."""
 
