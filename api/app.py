@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 import recommender
+from api.adjustments.endpoints import router as adjustments
 from api.assignments.endpoints import router as assignments
 from api.benchmarks.endpoints import router as benchmarks
 from api.board.endpoints import router as board
@@ -137,12 +138,10 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         board,
         outcomes,
         subsidy_rounds,
-<<<<<<< HEAD
-        *PAGES,
-=======
+        adjustments,
         selection_forms,
         selections,
->>>>>>> wt/select
+        *PAGES,
     ):
         app.include_router(router)
     return app

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from cli import streams
 from cli.commands import (
+    adjustment,
     assign,
     board,
     course,
@@ -124,6 +125,7 @@ app.add_typer(matching_event.app, name="matching-event")
 app.add_typer(pool.app, name="pool")
 app.add_typer(subsidy_round.app, name="subsidy-round")
 app.add_typer(outcomes.app, name="outcomes")
+app.add_typer(adjustment.app, name="adjustment")
 app.add_typer(selection.app, name="selection")
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from pydantic import BaseModel, ConfigDict
 
+from recommender.adjustment.service import AdjustmentService
 from recommender.assignment.service import AssignmentService
 from recommender.course.service import CourseService
 from recommender.diagnosis.instrument import Instrument, load_instrument
@@ -79,6 +80,7 @@ class Installation:
     boards: BoardService
     outcomes: Outcomes
     selections: SelectionService
+    adjustments: AdjustmentService
     selection_forms: OfflineForms
 
     def warm_up(self) -> None:
@@ -134,6 +136,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     keeper = SnapshotKeeper(store, encoder, instrument, storage, poll_seconds=settings.refresh_seconds)
     models = ModelRegistry(settings.models_folder, clock=store.clock)
     model = ModelKeeper(models, seconds=settings.refresh_seconds)
+    adjustments = AdjustmentService(store)
     matching = MatchingService(
         store,
         keeper,
@@ -146,6 +149,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     )
     shadow = ShadowRunner(models, seconds=settings.refresh_seconds)
     matching.watch(shadow)
+    matching.heed(adjustments.standing)
     planning = PlanningService(store, keeper, instrument, encoder, model=model)
     reports = ReportService(store, keeper, instrument)
     consenting = Consenting(store, clock=store.clock)
@@ -178,6 +182,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         boards=BoardService(store),
         outcomes=Outcomes(store),
         selections=selections,
+        adjustments=adjustments,
         selection_forms=OfflineForms(store, selections),
     )
 

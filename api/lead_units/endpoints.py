@@ -23,7 +23,7 @@ from recommender.matching.ranked import FilterNotApplicable, UnknownExample
 from recommender.matching.request import ProspectRequest
 from recommender.matching.unknown import UnknownLeadUnit
 from recommender.store import UnitOfWork
-from recommender.store.failures import OfficeDecided
+from recommender.store.failures import OfficeDecided, SuspensionDecided
 from recommender.store.repositories.lead_units import LeadUnitRepository
 
 router = make_router("lead-units")
@@ -38,7 +38,7 @@ def _lead_units(work: UnitOfWork) -> LeadUnitRepository:
     "/v1/lead-units/{id}",
     summary="新建或更新一个牵引单位",
     response_model=LeadUnit,
-    responses=records.write_responses(LeadUnit, OfficeDecided),
+    responses=records.write_responses(LeadUnit, OfficeDecided, SuspensionDecided),
 )
 def put_lead_unit(id: _Id, body: LeadUnitBody, here: Installed, conditions: WriteConditions) -> Response:  # noqa: A002
     """Store a lead unit with its consortium."""

@@ -79,6 +79,8 @@ class LeadUnit(MarkedRecord):
         District that its people set out from.
     solution_ids : tuple of str
         Products of the pool that it offers.
+    suspended : bool
+        Whether the city suspended it for its measured effect (动态调整); recommended to nobody meanwhile.
     term_ended : bool
         Whether it has left its last sub-industry: it stays on record and is recommended to nobody.
     """
@@ -96,6 +98,7 @@ class LeadUnit(MarkedRecord):
     solution_ids: Annotated[tuple[RecordId, ...], Field(max_length=2_000)] = ()
     text: LongText = ""
     term_ended: bool = False
+    suspended: bool = False
 
     @property
     def coverage(self) -> frozenset[Scenario]:

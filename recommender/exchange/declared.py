@@ -304,6 +304,7 @@ def _lead_units() -> ColumnSet:
                 width=30,
             ),
             text_column("详情", "text", "介绍", "单位介绍", width=60),
+            yes_no_column("暂停推荐", "suspended", "因动态调整暂停", default=False),
             yes_no_column("任期已结束", "term_ended", "已不再是牵引单位", default=False),
             *mark_columns(),
         ),

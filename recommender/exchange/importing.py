@@ -26,8 +26,8 @@ from recommender.exchange.revisions import Mark, read_marks
 from recommender.exchange.rows import BadRow, Row, RowSource
 from recommender.settings import Settings
 from recommender.store import Store, UnitOfWork
-from recommender.store.failures import OfficeDecided
-from recommender.store.repositories.lead_units import Offices, against_decision
+from recommender.store.failures import OfficeDecided, SuspensionDecided
+from recommender.store.repositories.lead_units import Offices, against_decision, suspension_decided
 from recommender.store.repositories.records import Outcome, Stored
 from recommender.store.repositories.solutions import audit_state_decided
 
@@ -134,6 +134,7 @@ class _Import:
         #: Audit states of products that the pool decides on.
         self.decided: dict[str, AuditState] = {}
         self.offices: dict[str, Offices] = {}
+        self.suspensions: dict[str, bool] = {}
 
     def __call__(
         self,
@@ -258,6 +259,7 @@ class _Import:
                 self.decided = unit.solutions.decided_states(key for key, _ in candidates)
             if self.kind is Kind.LEAD_UNITS:
                 self.offices = unit.lead_units.decided_offices(key for key, _ in candidates)
+                self.suspensions = unit.lead_units.decided_suspensions(key for key, _ in candidates)
         for done, (key, candidate) in enumerate(candidates, start=1):
             if done % _EVERY == 0:
                 self.progress("check", done)
@@ -321,6 +323,10 @@ class _Import:
                 self._refuse(candidate, "audit_state_decided", detail, "audit_state")
                 return True
         if isinstance(record, LeadUnit):
+            if record.suspended is not self.suspensions.get(record.id, record.suspended):
+                detail = suspension_decided(record.id)
+                self._refuse(candidate, SuspensionDecided.code, detail, "suspended")
+                return True
             wrong = against_decision(record, self.offices.get(record.id, {}))
             if wrong is not None:
                 self._refuse(candidate, OfficeDecided.code, wrong, "sub_industries")

@@ -30,8 +30,9 @@ class Catalogue:
 
     @property
     def units_in_office(self) -> dict[str, LeadUnit]:
-        """Lead units whose term has not ended, by id."""
-        return {key: unit for key, unit in self.lead_units.items() if not unit.term_ended}
+        """Lead units whose term has not ended and that are not suspended, by id."""
+        units = self.lead_units.items()
+        return {key: unit for key, unit in units if not (unit.term_ended or unit.suspended)}
 
 
 def without_contact(enterprise: Enterprise) -> Enterprise:

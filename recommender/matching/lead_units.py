@@ -19,6 +19,7 @@ from recommender.matching.reciprocal import BothSides, MutualView, features_of, 
 from recommender.ranking.answer import Item
 from recommender.ranking.learned_reasons import record_reasons, score_interval, weightiest_first
 from recommender.ranking.learned_score import Line
+from recommender.ranking.official_standing import OFFICIAL, official_reasons, official_warnings, with_offset
 from recommender.ranking.priors import Scored
 from recommender.ranking.unit_reasons import lead_unit_warnings, partner_reasons
 from recommender.retrieval.candidates import find_candidates
@@ -77,7 +78,11 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
 
         def judge(owner: str, _: float | None) -> tuple[dict[str, float | None], Line, Scored]:
             own = seen[owner].forward
-            return seen[owner].logged(own, enterprise_known=known), own.line, own.scored
+            logged = seen[owner].logged(own, enterprise_known=known)
+            decided = engine.official.of_unit(owner)
+            if decided:
+                logged[OFFICIAL] = sum(one.offset for one in decided)
+            return logged, own.line, with_offset(own.scored, decided)
 
         return score_all(candidates, judge)
 
@@ -87,7 +92,7 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
     for rank, candidate in enumerate(shown, start=1):
         unit, view = catalogue.lead_units[candidate.owner], views[candidate.owner]
         passage = passage_for(engine.snapshot, candidates, candidate.position, situation.text)
-        own = view.forward
+        own, decided = view.forward, engine.official.of_unit(unit.id)
         reasons = partner_reasons(
             unit, partners[unit.id], situation, own.features, own.scored, engine.record, passage
         )
@@ -103,9 +108,10 @@ def rank_lead_units(engine: Engine, situation: Situation, wishes: Wishes) -> Ran
                 p_match=round(view.p_match, 6) if known else None,
                 propensity=candidate.propensity,
                 reasons=weightiest_first(
-                    reasons, record_reasons(own.scorer.known_effects(own.line), own.scored)
+                    (*reasons, *official_reasons(candidate.scored, decided)),
+                    record_reasons(own.scorer.known_effects(own.line), own.scored),
                 ),
-                warnings=lead_unit_warnings(unit, situation),
+                warnings=(*official_warnings(decided), *lead_unit_warnings(unit, situation)),
                 facts=lead_unit_facts(unit),
                 synthetic_mark=unit.face_mark,
             )

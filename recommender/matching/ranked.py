@@ -16,6 +16,7 @@ from recommender.ranking.exploration import Exploration, explore
 from recommender.ranking.interleaving import Experiment, team_draft
 from recommender.ranking.learned_score import Line
 from recommender.ranking.mutual import MatchProbability
+from recommender.ranking.official_standing import OfficialStanding
 from recommender.ranking.priors import Priors, Scored
 from recommender.ranking.ranking_model import RankingModel, shipped_model
 from recommender.ranking.track_record import TrackRecord
@@ -76,6 +77,8 @@ class Engine:
         How the partners' earlier projects ended.
     match : MatchProbability
         From both sides' scores to the probability of a match.
+    official : OfficialStanding
+        What the city decided of products and partners.
     exploration : (Exploration, str), optional
         Which near-equals may change places, and the occasion that their order is drawn for.
     experiment : (Experiment, str), optional
@@ -88,6 +91,7 @@ class Engine:
     model: RankingModel
     record: TrackRecord
     match: MatchProbability
+    official: OfficialStanding = field(default_factory=OfficialStanding)
     exploration: tuple[Exploration, str] | None = None
     experiment: tuple[Experiment, str] | None = None
 

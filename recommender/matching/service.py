@@ -40,6 +40,7 @@ from recommender.ranking.exploration import Exploration, occasion
 from recommender.ranking.feature_definitions import TARGETS
 from recommender.ranking.interleaving import Experiment
 from recommender.ranking.learned_reasons import weights_told
+from recommender.ranking.official_standing import OfficialStanding
 from recommender.ranking.ranking_model import MODEL_FALLBACK, RankingModel, shipped_model
 from recommender.retrieval.candidates import DENSE_UNAVAILABLE
 from recommender.retrieval.partner import Partner
@@ -100,6 +101,7 @@ class MatchingService:
         self._experiment = experiment
         self._experience = experience
         self._model = model
+        self._official: Callable[[], OfficialStanding] = OfficialStanding
         self._observer: Observer | None = None
 
     def engine(self) -> Engine:
@@ -109,7 +111,8 @@ class MatchingService:
         if catalogue is not snapshot.catalogue:
             snapshot = _overlaid(snapshot, catalogue, self._instrument)
         model = self._model()
-        return Engine.over(snapshot, self._encoder, self._instrument, self._experience(model), model=model)
+        engine = Engine.over(snapshot, self._encoder, self._instrument, self._experience(model), model=model)
+        return dataclasses.replace(engine, official=self._official())
 
     def recommend(self, request: RecommendationRequest) -> Recommendation:
         """Rank solutions, lead units or notices, write the list to disk and return it.
@@ -132,6 +135,10 @@ class MatchingService:
         if self._observer is not None and request.target is not Target.NOTICE:
             self._observer(engine, lambda other: rank(other, situation, wishes, on), answer)
         return answer
+
+    def heed(self, official: Callable[[], OfficialStanding]) -> None:
+        """Have every ranking heed what the city decided of products and partners and holds now."""
+        self._official = official
 
     def watch(self, observer: Observer) -> None:
         """Have an observer told of every list of solutions or lead units once it is on disk."""

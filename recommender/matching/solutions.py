@@ -17,6 +17,7 @@ from recommender.matching.ranked import (
 from recommender.ranking.answer import GapEffect, Item
 from recommender.ranking.learned_reasons import record_reasons, score_interval, weightiest_first
 from recommender.ranking.learned_score import Line
+from recommender.ranking.official_standing import OFFICIAL, official_reasons, official_warnings, with_offset
 from recommender.ranking.priors import Scored
 from recommender.ranking.solution_features import SolutionFit, applicable_features, solution_fit
 from recommender.ranking.solution_reasons import price_text, solution_reasons, solution_warnings
@@ -96,7 +97,10 @@ def order_solutions(
         fit.features["match_probability"] = probability_of(candidates, owner)
         provider = solution.provider.id if solution.provider else None
         line = Line(fit.features, applicable, sub_industry, owner, provider)
-        return fit.features, line, scorer.score(line)
+        decided = engine.official.of_solution(solution)
+        if decided:
+            fit.features[OFFICIAL] = sum(one.offset for one in decided)
+        return fit.features, line, with_offset(scorer.score(line), decided)
 
     return score_all(candidates, judge), effects
 
@@ -151,6 +155,7 @@ def _item(
     fit = SolutionFit(candidate.features, effect)
     passage = passage_for(engine.snapshot, candidates, candidate.position, situation.text)
     scorer = engine.model.scorer("solution")
+    decided = engine.official.of_solution(solution)
     reasons = solution_reasons(
         solution, fit, candidate.scored, situation, engine.instrument, engine.priors.thresholds, passage
     )
@@ -162,10 +167,11 @@ def _item(
         score_ci95=score_interval(candidate.scored.score, scorer.deviation(candidate.line)),
         propensity=candidate.propensity,
         reasons=weightiest_first(
-            reasons, record_reasons(scorer.known_effects(candidate.line), candidate.scored)
+            (*reasons, *official_reasons(candidate.scored, decided)),
+            record_reasons(scorer.known_effects(candidate.line), candidate.scored),
         ),
         gap_effect=effect,
-        warnings=solution_warnings(solution, fit),
+        warnings=(*official_warnings(decided), *solution_warnings(solution, fit)),
         facts=solution_facts(solution),
         synthetic_mark=solution.face_mark,
     )

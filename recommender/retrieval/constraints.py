@@ -134,6 +134,7 @@ def lead_unit_rules(situation: Situation) -> list[Rule]:
             "已不再是牵引单位（任期届满、退出或取消资格）",
             _lead_unit(lambda u: not u.term_ended),
         ),
+        Rule("suspended", "因实效问题被暂停推荐", _lead_unit(lambda u: not u.suspended)),
         Rule(
             "no_capacity",
             "名额已满，暂不接新企业",

@@ -45,6 +45,13 @@ class OfficeDecided(Conflict):
     title = "细分行业和任期由遴选决定"
 
 
+class SuspensionDecided(Conflict):
+    """A load would change whether a lead unit is suspended, which dynamic adjustment has decided."""
+
+    code = "lead_unit_suspension_decided"
+    title = "暂停由动态调整决定"
+
+
 class RecommendationExists(Conflict):
     """A served list with this id is stored already; served lists are never rewritten."""
 

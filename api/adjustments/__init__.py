@@ -1,0 +1,1 @@
+"""Dynamic adjustment: measured effect, proposals, decisions, appeals."""

@@ -1,0 +1,1 @@
+"""Dynamic adjustment (动态调整): measured effect of products and partners, proposals, decisions."""
