@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 import recommender
+from api.appraisals.endpoints import router as appraisals
 from api.assignments.endpoints import router as assignments
 from api.benchmarks.endpoints import router as benchmarks
 from api.board.endpoints import router as board
@@ -132,6 +133,7 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         board,
         outcomes,
         subsidy_rounds,
+        appraisals,
     ):
         app.include_router(router)
     return app

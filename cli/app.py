@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from cli import streams
 from cli.commands import (
+    appraisal,
     assign,
     board,
     course,
@@ -123,6 +124,7 @@ app.add_typer(matching_event.app, name="matching-event")
 app.add_typer(pool.app, name="pool")
 app.add_typer(subsidy_round.app, name="subsidy-round")
 app.add_typer(outcomes.app, name="outcomes")
+app.add_typer(appraisal.app, name="appraisal")
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from functools import partial
 
 from pydantic import BaseModel, ConfigDict
 
+from recommender.appraisal.service import Appraisals
 from recommender.assignment.service import AssignmentService
 from recommender.course.service import CourseService
 from recommender.diagnosis.instrument import Instrument, load_instrument
@@ -72,6 +73,7 @@ class Installation:
     subsidy_rounds: SubsidyRounds
     boards: BoardService
     outcomes: Outcomes
+    appraisals: Appraisals
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -166,6 +168,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         subsidy_rounds=SubsidyRounds(store),
         boards=BoardService(store),
         outcomes=Outcomes(store),
+        appraisals=Appraisals(store),
     )
 
 

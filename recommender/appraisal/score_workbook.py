@@ -86,7 +86,8 @@ def _row(key: str, name: str, items: tuple[JudgedItem, ...], score: Score | None
 
 
 def _latest(here: Appraisal, unit: str, reviewer: str) -> Score | None:
-    return (here.units[unit].scores.get(reviewer) or [None])[-1]
+    sheets = here.units[unit].scores.get(reviewer)
+    return sheets[-1] if sheets else None
 
 
 def _number(here: Appraisal, unit: str, reviewer: str) -> int:
