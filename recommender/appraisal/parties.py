@@ -54,27 +54,28 @@ def person(actor: str) -> str:
     return actor.rpartition(":")[2]
 
 
-def interested(work: UnitOfWork, side: Side, unit: str) -> dict[str, str]:
-    """Return what stands near a unit, by id and by plain name, with a Chinese word for it."""
-    units = [stored.record for stored in work.lead_units.iterate()]
-    products = [stored.record for stored in work.solutions.iterate()]
-    near = (
-        _near_lead_unit(units, products, unit) if side == "lead_unit" else _near_vendor(units, products, unit)
-    )
-    found: dict[str, str] = {normalise(unit): "被考评单位"}
-    for name, why in near:
-        if plain := _plain(name):
-            found.setdefault(plain, why)
-    return found
+class Surroundings:
+    """Who stands near the units of a side: the records are read once."""
 
+    def __init__(self, work: UnitOfWork, side: Side) -> None:
+        self._near = _near_lead_unit if side == "lead_unit" else _near_vendor
+        self._units = [stored.record for stored in work.lead_units.iterate()]
+        self._products = [stored.record for stored in work.solutions.iterate()]
 
-def conflict(affiliation: str, near: dict[str, str]) -> str | None:
-    """Return why whoever belongs to ``affiliation`` must keep out, None when nothing stands against it."""
-    own = {_plain(affiliation), normalise(affiliation)}
-    for name, why in near.items():
-        if name in own or (len(name) >= _LEAST_NAME and any(name in one for one in own)):
-            return why
-    return None
+    def conflict(self, affiliation: str, unit: str) -> str | None:
+        """Return what whoever belongs to ``affiliation`` is to a unit, None when nothing stands against it.
+
+        Compared by id and by name without width, case and punctuation; a branch that carries the name of the
+        whole counts as the whole.
+        """
+        own = {_plain(affiliation), normalise(affiliation)}
+        found: dict[str, str] = {normalise(unit): "被考评单位"}
+        for name, why in self._near(self._units, self._products, unit):
+            found.setdefault(_plain(name), why)
+        for name, why in found.items():
+            if name and (name in own or (len(name) >= _LEAST_NAME and any(name in one for one in own))):
+                return why
+        return None
 
 
 def _near_lead_unit(units: list[LeadUnit], products: list[Solution], key: str) -> Iterable[tuple[str, str]]:

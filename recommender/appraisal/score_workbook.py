@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from recommender.appraisal.ledger import Appraisal, Score
-from recommender.appraisal.parties import conflict, interested
-from recommender.appraisal.scoring import STEP, checked_score, require_reviewer, take_score
+from recommender.appraisal.parties import Surroundings
+from recommender.appraisal.scoring import STEP, checked_score, require_impartial, require_reviewer, take_score
 from recommender.appraisal.sheet import JudgedItem
 from recommender.errors import InvalidInput, SmematchError
 from recommender.exchange import cells
@@ -41,7 +41,8 @@ def score_workbook(work: UnitOfWork, here: Appraisal, reviewer: str) -> bytes:
     UnknownReviewer
     """
     affiliation = require_reviewer(here, reviewer)
-    near = {unit: conflict(affiliation, interested(work, here.side, unit)) for unit in here.units}
+    surroundings = Surroundings(work, here.side)
+    near = {unit: surroundings.conflict(affiliation, unit) for unit in here.units}
     open_ = [key for key, unit in here.units.items() if near[key] is None and unit.published_on is None]
     items = tuple(here.sheet.judged)
     columns = (
@@ -138,6 +139,7 @@ class _Taking:
         self.work, self.here, self.reviewer, self.actor, self.resolve = work, here, reviewer, actor, resolve
         self.findings = Findings()
         self.columns = _columns(here)
+        self.near = Surroundings(work, here.side)
         self.marks: Mapping[str, Mark] = {}
         self.conflicts: list[Conflict] = []
         self.outcomes: list[str] = []
@@ -249,6 +251,8 @@ class _Taking:
             score = checked_score(self.here.sheet, points, recused=recused, remark=document.get("remark"))
             changed = score != _latest(self.here, unit, self.reviewer)
             if changed:
+                if not recused:
+                    require_impartial(self.near, self.here, unit, self.reviewer)
                 take_score(self.work, self.here, unit, self.reviewer, score, self.actor, dry_run=dry_run)
         except SmematchError as error:
             column = next((c for c in self.columns if c.path == error.place.get("field")), None)

@@ -10,7 +10,7 @@ from recommender.appraisal.faults import (
     UnknownReviewer,
 )
 from recommender.appraisal.ledger import Appraisal, Score, Standing
-from recommender.appraisal.parties import conflict, interested
+from recommender.appraisal.parties import Surroundings
 from recommender.appraisal.sheet import AppraisalSheet
 from recommender.appraisal.writing import write
 from recommender.store import UnitOfWork
@@ -61,9 +61,19 @@ def require_reviewer(here: Appraisal, reviewer: str) -> str:
     return here.reviewers[reviewer]
 
 
-def conflict_of(work: UnitOfWork, here: Appraisal, unit: str, reviewer: str) -> str | None:
-    """Return why a reviewer must not score a unit, a Chinese word; None when nothing is against it."""
-    return conflict(require_reviewer(here, reviewer), interested(work, here.side, unit))
+def require_impartial(near: Surroundings, here: Appraisal, unit: str, reviewer: str) -> None:
+    """Raise if a reviewer belongs to a unit or to who stands near it.
+
+    Raises
+    ------
+    UnknownReviewer, ConflictOfInterest
+    """
+    affiliation = require_reviewer(here, reviewer)
+    if (why := near.conflict(affiliation, unit)) is not None:
+        raise ConflictOfInterest(
+            f"评审人 {reviewer} 来自“{affiliation}”，是{here.units[unit].name}的{why}，应当回避",
+            place={"field": "reviewer", "unit": unit},
+        )
 
 
 def take_score(
@@ -80,19 +90,10 @@ def take_score(
 
     Raises
     ------
-    UnknownReviewer
-    ConflictOfInterest
-        If the reviewer belongs to the unit or to who stands near it.
     AppraisalMoveNotAllowed
         If the unit's result is published.
     """
-    affiliation = require_reviewer(here, reviewer)
     standing = here.units[unit]
-    if not score.recused and (why := conflict_of(work, here, unit, reviewer)) is not None:
-        raise ConflictOfInterest(
-            f"评审人 {reviewer} 来自“{affiliation}”，是{standing.name}的{why}，应当回避",
-            place={"field": "reviewer", "unit": unit},
-        )
     earlier = standing.scores.get(reviewer, [])
     if earlier and earlier[-1] == score:
         return False

@@ -18,7 +18,7 @@ from recommender.appraisal.faults import (
     UnknownAppraised,
 )
 from recommender.appraisal.ledger import STATE_NAMES, Appraisal, Standing, appraisals
-from recommender.appraisal.parties import person, require_unit, roster
+from recommender.appraisal.parties import Surroundings, person, require_unit, roster
 from recommender.appraisal.points import Result, result_of
 from recommender.appraisal.score_workbook import score_workbook, take_workbook
 from recommender.appraisal.sheet import Side, load_sheet, read_sheet
@@ -254,6 +254,9 @@ class Appraisals:
             here = _appraisal(work, key, work.clock())
             _standing(here, unit)
             score = scoring.checked_score(here.sheet, points, recused=recused, remark=remark)
+            scoring.require_reviewer(here, reviewer)
+            if not recused:
+                scoring.require_impartial(Surroundings(work, here.side), here, unit, reviewer)
             return scoring.take_score(work, here, unit, reviewer, score, acting)
 
     def workbook(self, key: str, reviewer: str) -> bytes:
