@@ -29,7 +29,8 @@ from recommender.policy.sourced import NOTICE
 from recommender.store import UnitOfWork
 
 SHEET = "评分"
-_UNIT, _NAME, _RECUSED, _REMARK = "单位编号", "单位名称", "是否回避", "评审意见"
+_UNIT, _NAME, _REPORT = "单位编号", "单位名称", "单位自评"
+_RECUSED, _REMARK = "是否回避", "评审意见"
 _YES_NO = ("否", "是")
 
 
@@ -48,11 +49,12 @@ def score_workbook(work: UnitOfWork, here: Appraisal, reviewer: str) -> bytes:
     columns = (
         SheetColumn(_UNIT, 20, note="请勿修改"),
         SheetColumn(_NAME, 30, note="请勿修改"),
+        SheetColumn(_REPORT, 40, note="单位自己的说明，供参考，不读回"),
         *(_item_column(item) for item in items),
         SheetColumn(_RECUSED, 10, choices=_YES_NO, note="与单位有利害关系的选“是”，不填得分"),
         SheetColumn(_REMARK, 40),
     )
-    rows = [_row(key, here.units[key].name, items, _latest(here, key, reviewer)) for key in open_]
+    rows = [_row(here, key, items, _latest(here, key, reviewer)) for key in open_]
     marks = {key: _mark(here, key, reviewer, _number(here, key, reviewer)) for key in open_}
     aside = "、".join(here.units[key].name for key, why in near.items() if why is not None)
     told = (
@@ -74,12 +76,14 @@ def _item_column(item: JudgedItem) -> SheetColumn:
     return SheetColumn(_header(item), 16, note=note, limits=(0, float(item.points)))
 
 
-def _row(key: str, name: str, items: tuple[JudgedItem, ...], score: Score | None) -> list[Any]:
+def _row(here: Appraisal, key: str, items: tuple[JudgedItem, ...], score: Score | None) -> list[Any]:
+    unit = here.units[key]
     if score is None:
-        return [key, name, *(None for _ in items), None, None]
+        return [key, unit.name, unit.report, *(None for _ in items), None, None]
     return [
         key,
-        name,
+        unit.name,
+        unit.report,
         *(score.points.get(item.code) for item in items),
         "是" if score.recused else "否",
         score.remark,
@@ -148,9 +152,9 @@ class _Taking:
 
     def __call__(self, source: Path | bytes, name: str | None, *, dry_run: bool) -> ImportReport:
         started = time.perf_counter()
-        known = {_UNIT, _NAME, *(column.header for column in self.columns)}
+        known = {_UNIT, _NAME, _REPORT, *(column.header for column in self.columns)}
         opened = read_rows(source, name=name, is_known=known.__contains__, sheet_names=(SHEET,))
-        missing = sorted(known - {_NAME} - set(opened.columns or ()))
+        missing = sorted(known - {_NAME, _REPORT} - set(opened.columns or ()))
         if missing:
             raise MissingColumns(
                 f"“{opened.name}”不是这次考评的评分表，缺少列：{'、'.join(missing)}",

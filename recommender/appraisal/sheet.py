@@ -105,10 +105,13 @@ class Grade(Value):
 
 
 class ReviewerRules(Value):
-    """How many reviewers there must be, and from how many the highest and lowest points are dropped."""
+    """How many reviewers there must be, and from how many the highest and lowest points are dropped.
 
-    least: Annotated[int, Field(ge=1)]
-    drop_extremes_from: Annotated[int, Field(ge=3)] | None = None
+    Never so few that what is published would be the points of a single reviewer.
+    """
+
+    least: Annotated[int, Field(ge=2)]
+    drop_extremes_from: Annotated[int, Field(ge=4)] | None = None
 
 
 class AppraisalSheet(Sourced):

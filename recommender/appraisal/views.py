@@ -22,6 +22,8 @@ class AppraisedRow(Value):
         By total among the units with one; equal totals share a rank.
     scored : int
         Reviewers whose sheets count.
+    decision_due : date, optional
+        Last day for the decision on an open appeal.
     result : Result, optional
         As it stands: published or, once an appeal is decided, final. In a draft what it would be now.
     appealed_items : tuple of str
@@ -40,6 +42,7 @@ class AppraisedRow(Value):
     appeal_until: date | None
     appealed_items: tuple[str, ...]
     appeal_upheld: bool | None
+    decision_due: date | None
     result: Result | None
 
 
@@ -126,6 +129,8 @@ def _row(
 ) -> AppraisedRow:
     state = unit.state(today, sheet.appeal_days)
     until = None if unit.published_on is None else unit.published_on + timedelta(days=sheet.appeal_days)
+    waits = unit.appeal if state == "appealed" else None
+    due = waits.on + timedelta(days=sheet.appeal_decision_days) if waits else None
     return AppraisedRow(
         unit=key,
         name=unit.name,
@@ -139,6 +144,7 @@ def _row(
         appeal_until=until,
         appealed_items=unit.appeal.items if unit.appeal else (),
         appeal_upheld=unit.appeal.upheld if unit.appeal else None,
+        decision_due=due,
         result=result,
     )
 

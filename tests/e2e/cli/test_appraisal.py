@@ -15,6 +15,8 @@ from tests.e2e.cli.conftest import Run
 pytestmark = pytest.mark.usefixtures("home")
 OPEN = ("appraisal", "open", "K1", "--name", "2026年度", "--side", "lead_unit", "--from", "2026-01-01")
 
+REVIEWERS = ("--reviewer", "E1=某大学", "--reviewer", "E2=某协会")
+
 
 def filled(file: Path) -> None:
     """Give every unit half of all points."""
@@ -33,16 +35,17 @@ def filled(file: Path) -> None:
 def test_an_appraisal_from_opening_to_the_letter(
     run: Run, document: Callable[..., dict[str, Any]], tmp_path: Path
 ) -> None:
-    own = load_sheet("lead_unit").model_dump(mode="json") | {"reviewers": {"least": 1}}
+    own = load_sheet("lead_unit").model_dump(mode="json") | {"reviewers": {"least": 2}}
     sheet = tmp_path / "sheet.json"
     sheet.write_text(json.dumps(own), encoding="utf-8")
-    opened = document(*OPEN, "--to", "2026-12-31", "--reviewer", "E1=某大学", "--sheet", str(sheet))
-    assert (opened["reviewers"], opened["published"]) == (1, 0)
-    file = tmp_path / "E1.xlsx"
-    document("appraisal", "sheet", "K1", str(file), "--reviewer", "E1")
-    filled(file)
-    taken = document("appraisal", "score", "K1", str(file), "--reviewer", "E1", "--actor", "440100")
-    assert taken["created"] == opened["units"]
+    opened = document(*OPEN, "--to", "2026-12-31", *REVIEWERS, "--sheet", str(sheet))
+    assert (opened["reviewers"], opened["published"]) == (2, 0)
+    for reviewer in ("E1", "E2"):
+        file = tmp_path / f"{reviewer}.xlsx"
+        document("appraisal", "sheet", "K1", str(file), "--reviewer", reviewer)
+        filled(file)
+        taken = document("appraisal", "score", "K1", str(file), "--reviewer", reviewer, "--actor", "440100")
+        assert taken["created"] == opened["units"]
     drafted = document("appraisal", "show", "K1", "--draft")
     # 55 points are judged and nothing is measured on the fresh sample: too little for a grade, never a 0.
     assert {row["result"]["total"] for row in drafted["rows"]} == {None}

@@ -60,7 +60,9 @@ def test_nothing_changes_on_the_way_back(service: Appraisals) -> None:
     halves = {code: points / 2 for code, points in BEST.items()}
     service.score("K1", VENDOR, "E1", halves, remark="=合同齐全")
     service.score("K1", "SYN-V2", "E1", {}, recused=True)
+    service.report("K1", VENDOR, "本年服务12家", VENDOR)
     before = service.workbook("K1", "E1")
+    assert "本年服务12家" in values(before)[1]
     report = service.take_workbook("K1", "E1", before, actor=CITY)
     assert (report.rows, report.unchanged, report.warnings, report.reported) == (2, 2, 0, ())
     assert values(service.workbook("K1", "E1")) == values(before)
