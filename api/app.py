@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 import recommender
 from api.adjustments.endpoints import router as adjustments
+from api.appraisals.endpoints import router as appraisals
 from api.assignments.endpoints import router as assignments
 from api.benchmarks.endpoints import router as benchmarks
 from api.board.endpoints import router as board
@@ -141,6 +142,7 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         adjustments,
         selection_forms,
         selections,
+        appraisals,
         *PAGES,
     ):
         app.include_router(router)

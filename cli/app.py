@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from cli import streams
 from cli.commands import (
     adjustment,
+    appraisal,
     assign,
     board,
     course,
@@ -127,6 +128,7 @@ app.add_typer(subsidy_round.app, name="subsidy-round")
 app.add_typer(outcomes.app, name="outcomes")
 app.add_typer(adjustment.app, name="adjustment")
 app.add_typer(selection.app, name="selection")
+app.add_typer(appraisal.app, name="appraisal")
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from pydantic import BaseModel, ConfigDict
 
 from recommender.adjustment.service import AdjustmentService
+from recommender.appraisal.service import Appraisals
 from recommender.assignment.service import AssignmentService
 from recommender.course.service import CourseService
 from recommender.diagnosis.instrument import Instrument, load_instrument
@@ -82,6 +83,7 @@ class Installation:
     selections: SelectionService
     adjustments: AdjustmentService
     selection_forms: OfflineForms
+    appraisals: Appraisals
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -184,6 +186,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         selections=selections,
         adjustments=adjustments,
         selection_forms=OfflineForms(store, selections),
+        appraisals=Appraisals(store),
     )
 
 

@@ -48,9 +48,18 @@ Value = str | int | float | Decimal | date | datetime | bool | BrokenCell | None
 
 
 class SheetColumn(NamedTuple):
-    """Header, width in characters and cell type of a column.
+    """A column of a sheet.
 
-    ``choices`` make a drop-down, ``note`` is a comment on the header.
+    Attributes
+    ----------
+    width : float
+        In characters.
+    choices : tuple of str
+        Make a drop-down.
+    note : str
+        Comment of the header.
+    limits : (float, float), optional
+        Least and greatest number that may be typed.
     """
 
     header: str
@@ -58,6 +67,7 @@ class SheetColumn(NamedTuple):
     cell: CellType = CellType.TEXT
     choices: tuple[str, ...] = ()
     note: str = ""
+    limits: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +163,26 @@ def _write(book: Workbook, sheet: Sheet) -> None:
         target.append(cells)
     target.auto_filter.ref = f"A1:{get_column_letter(len(sheet.columns))}{count + 1}"
     for index, column in enumerate(sheet.columns, start=1):
-        last = count + sheet.spare
-        if column.choices and last:
+        rule, last = _rule(column), count + sheet.spare
+        if rule is not None and last:
             letter = get_column_letter(index)
-            rule = DataValidation(type="list", formula1=f'"{",".join(column.choices)}"', allow_blank=True)
             rule.add(f"{letter}2:{letter}{last + 1}")
             target.data_validations.append(rule)
+
+
+def _rule(column: SheetColumn) -> DataValidation | None:
+    """Return what may be typed in a column, None where anything may."""
+    if column.choices:
+        return DataValidation(type="list", formula1=f'"{",".join(column.choices)}"', allow_blank=True)
+    if column.limits is None:
+        return None
+    low, high = column.limits
+    rule = DataValidation(
+        type="decimal", operator="between", formula1=f"{low:g}", formula2=f"{high:g}", allow_blank=True
+    )
+    rule.showErrorMessage = True
+    rule.errorTitle, rule.error = "超出范围", f"应为{low:g}至{high:g}"
+    return rule
 
 
 def _header(target: "WriteOnlyWorksheet", column: SheetColumn) -> Cell:

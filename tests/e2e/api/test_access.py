@@ -84,7 +84,17 @@ def call(
     address = path.replace("{uscc}", firm)
     if one is not None and one.role in {Role.LEAD_UNIT, Role.VENDOR}:
         address = address.replace("{id}", one.subject or "" if own else "X9")
-    for name in ("{id}", "{kind}", "{edition}", "{version}", "{purpose}", "{application}", "{side}"):
+    for name in (
+        "{id}",
+        "{kind}",
+        "{edition}",
+        "{version}",
+        "{purpose}",
+        "{application}",
+        "{side}",
+        "{reviewer}",
+        "{form}",
+    ):
         address = address.replace(name, "none")
     district = _DISTRICT if own else _OTHER_DISTRICT
     body: Any = {"enterprise": firm, "district": district}

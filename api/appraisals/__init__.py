@@ -1,0 +1,1 @@
+"""Appraisals of lead units and vendors."""

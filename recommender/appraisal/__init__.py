@@ -1,0 +1,1 @@
+"""绩效考评 of lead units and vendors: score sheets, reviewers, measured items, publication, appeal."""
