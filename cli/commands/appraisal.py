@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from cli import streams
-from cli.commands.board import end_of
+from cli.options import end_of
 from cli.failures import FAILURE
 from cli.options import DAYS, AsJson
 from cli.session import installation

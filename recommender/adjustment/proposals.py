@@ -6,6 +6,7 @@ from typing import Literal
 from recommender.adjustment.effects import Effect, Measure
 from recommender.adjustment.rules import MEASURE_NAMES, AdjustmentRules, MeasureCode, Rule
 from recommender.adjustment.standing import Decision
+from recommender.appraisal.views import Consequence
 from recommender.diagnosis.value import Value
 
 #: The gravest first.
@@ -13,16 +14,18 @@ _ORDER: tuple[Literal["suspend", "warn", "promote"], ...] = ("suspend", "warn", 
 
 
 class Ground(Value):
-    """One rule that holds.
+    """One rule that holds, or the grade of an appraisal.
 
     Attributes
     ----------
+    measure : str, optional
+        None for an appraisal.
     text : str
         Why, with the numbers, in Chinese.
     """
 
     rule: str
-    measure: MeasureCode
+    measure: MeasureCode | None
     text: str
 
 
@@ -40,23 +43,34 @@ class Proposal(Value):
     would_change: str
 
 
-def proposal_of(effect: Effect, decided: Decision | None, rules: AdjustmentRules) -> Proposal | None:
-    """Return the gravest action that a rule gives reason for; None for none.
+def proposal_of(
+    effect: Effect | None,
+    decided: Decision | None,
+    rules: AdjustmentRules,
+    appraised: Consequence | None = None,
+) -> Proposal | None:
+    """Return the gravest action that a rule or a final appraisal gives reason for; None for none.
 
-    Nothing is proposed again that was decided, or looked at and dismissed, on the same projects.
+    Nothing is proposed again that was decided, or looked at and dismissed, on the same projects, or since the
+    appraisal became final.
     """
     by_action: dict[str, list[Ground]] = {action: [] for action in _ORDER}
-    for rule in rules.rules:
-        measure = effect.measures.get(rule.measure)
-        if measure is not None and _holds(rule, measure, effect):
-            by_action[rule.action].append(_ground(rule, measure, effect))
+    for rule in rules.rules if effect is not None else ():
+        measure = effect.measures.get(rule.measure) if effect else None
+        if effect is not None and measure is not None and _holds(rule, measure, effect):
+            by_action[rule.action].append(_ground(rule, measure))
+    measured = any(by_action.values())
+    if appraised is not None and (decided is None or decided.on < appraised.final_on):
+        text = f"绩效考评“{appraised.appraisal_name}”的结果：{appraised.reason}"
+        by_action[appraised.proposes].append(Ground(rule="appraisal", measure=None, text=text))
     if by_action["suspend"] or by_action["warn"]:
         by_action["promote"] = []
     action = next((one for one in _ORDER if by_action[one]), None)
-    if action is None or _known_already(action, decided, effect):
+    if action is None or (effect is not None and measured and _known_already(action, decided, effect)):
         return None
     grounds = tuple(by_action[action])
-    return Proposal(action=action, grounds=grounds, would_change=_would_change(grounds, effect.measures))
+    measures = effect.measures if effect else {}
+    return Proposal(action=action, grounds=grounds, would_change=_would_change(grounds, measures))
 
 
 def _known_already(action: str, decided: Decision | None, effect: Effect) -> bool:
@@ -75,7 +89,7 @@ def _holds(rule: Rule, measure: Measure, effect: Effect) -> bool:
     return rule.holds(low, high)
 
 
-def _ground(rule: Rule, measure: Measure, effect: Effect) -> Ground:
+def _ground(rule: Rule, measure: Measure) -> Ground:
     low, high = (told(rule.measure, end) for end in measure.figure.ci95)
     own = told(rule.measure, measure.raw)
     text = (
@@ -95,6 +109,9 @@ def told(code: MeasureCode, value: float | None) -> str:
 
 
 def _would_change(grounds: tuple[Ground, ...], measures: Mapping[MeasureCode, Measure]) -> str:
-    names = "、".join(dict.fromkeys(MEASURE_NAMES[one.measure] for one in grounds))
-    n = min(measures[one.measure].n for one in grounds)
+    codes = [one.measure for one in grounds if one.measure is not None]
+    if not codes:
+        return "依据是已经生效的考评结果；下一次考评的结果会更新建议"
+    names = "、".join(dict.fromkeys(MEASURE_NAMES[code] for code in codes))
+    n = min(measures[code].n for code in codes)
     return f"依据是 {n} 个以上项目的{names}；有新的项目得出结果、使区间退回界线以内时，建议自动撤销"

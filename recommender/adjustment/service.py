@@ -20,6 +20,8 @@ from recommender.adjustment.proposals import Proposal, proposal_of
 from recommender.adjustment.rules import SIDE_NAMES, Action, Side, load_adjustment_rules
 from recommender.adjustment.standing import Decision, Key, decisions, in_force
 from recommender.adjustment.suspending import mark_unit, restore, suspend
+from recommender.appraisal.ledger import appraisals
+from recommender.appraisal.views import consequences_of
 from recommender.diagnosis.value import Value
 from recommender.domain import Event
 from recommender.domain.calendar import local_day
@@ -219,8 +221,9 @@ def _lines(work: UnitOfWork, side: Side, moment: datetime) -> list[Line]:
     rules, today = load_adjustment_rules(), local_day(moment)
     effects = measured_effects(work, side, moment)
     decided = {key: one for (of, key), one in decisions(work, moment).items() if of == side}
+    graded = {one.unit: one for one in consequences_of(appraisals(work, moment), today) if one.side == side}
     lines = []
-    for key in sorted(effects.keys() | decided.keys()):
+    for key in sorted(effects.keys() | decided.keys() | graded.keys()):
         effect, decision = effects.get(key), decided.get(key)
         name, mark = (effect.name, effect.mark) if effect else _named(work, side, key, moment)
         lines.append(
@@ -230,7 +233,7 @@ def _lines(work: UnitOfWork, side: Side, moment: datetime) -> list[Line]:
                 name=name,
                 mark=mark,
                 effect=effect,
-                proposal=proposal_of(effect, decision, rules) if effect else None,
+                proposal=proposal_of(effect, decision, rules, graded.get(key)),
                 decision=decision,
                 in_force=decision is not None and _in_force(work, decision, today),
             )
