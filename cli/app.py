@@ -30,6 +30,7 @@ from cli.commands import (
     matching_event,
     models,
     outcomes,
+    pilot,
     plan,
     pool,
     records,
@@ -126,6 +127,7 @@ app.add_typer(matching_event.app, name="matching-event")
 app.add_typer(pool.app, name="pool")
 app.add_typer(subsidy_round.app, name="subsidy-round")
 app.add_typer(outcomes.app, name="outcomes")
+app.add_typer(pilot.app, name="pilot")
 app.add_typer(adjustment.app, name="adjustment")
 app.add_typer(selection.app, name="selection")
 app.add_typer(appraisal.app, name="appraisal")

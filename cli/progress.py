@@ -26,6 +26,7 @@ _STAGES = {
     "gate_fairness": "关口：曝光公平",
     "gate_latency": "关口：响应时间",
     "simulate": "模拟",
+    "pilot": "演练",
 }
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from pydantic import BaseModel, ConfigDict
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from recommender.adjustment.service import AdjustmentService
 from recommender.appraisal.service import Appraisals
 from recommender.assignment.service import AssignmentService
+from recommender.closing.report import ClosingService
 from recommender.course.service import CourseService
 from recommender.diagnosis.instrument import Instrument, load_instrument
 from recommender.encoder.choose import choose_encoder
@@ -42,6 +44,7 @@ from recommender.selection.offline import OfflineForms
 from recommender.selection.service import SelectionService
 from recommender.settings import Settings
 from recommender.store import Store
+from recommender.store.store import utc_now
 from recommender.subsidy_round.service import SubsidyRounds
 from recommender.text.scenarios import complete_solution
 from recommender.text.sub_industry import complete_enterprise
@@ -82,6 +85,7 @@ class Installation:
     outcomes: Outcomes
     selections: SelectionService
     adjustments: AdjustmentService
+    closing: ClosingService
     selection_forms: OfflineForms
     appraisals: Appraisals
 
@@ -185,13 +189,19 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         outcomes=Outcomes(store),
         selections=selections,
         adjustments=adjustments,
+        closing=ClosingService(store),
         selection_forms=OfflineForms(store, selections),
         appraisals=Appraisals(store),
     )
 
 
-def open_installation(settings: Settings) -> Installation:
+def open_installation(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Installation:
     """Open what :func:`initialise` made, with its index loaded; the keeper is not following yet.
+
+    Parameters
+    ----------
+    clock : callable
+        Returns the present moment with its zone; a simulation sets it.
 
     Raises
     ------
@@ -200,7 +210,7 @@ def open_installation(settings: Settings) -> Installation:
     recommender.errors.SmematchError
         If the encoder is missing or damaged.
     """
-    installation = _assemble(settings, Store.open(settings))
+    installation = _assemble(settings, Store.open(settings, clock=clock))
     try:
         if not installation.keeper.load():
             installation.keeper.refresh()

@@ -3,7 +3,7 @@
 from rich.console import Console
 
 from cli.views.text import heading, named, paragraph, table
-from recommender.adjustment.rules import ACTION_NAMES, MEASURE_NAMES, SIDE_NAMES
+from recommender.adjustment.rules import ACTION_NAMES, SIDE_NAMES, load_adjustment_rules
 from recommender.adjustment.service import Adjustments, Line
 from recommender.adjustment.workbook import measure_text
 
@@ -18,7 +18,7 @@ def show_list(console: Console, found: Adjustments) -> None:
         rows.add_row(
             line.id,
             named(line.name, line.mark),
-            str(line.effect.settled) if line.effect else "0",
+            str(line.effect.decided) if line.effect else "0",
             measure_text(line, "acceptance"),
             ACTION_NAMES[line.proposal.action] if line.proposal else "",
             ACTION_NAMES[line.decision.action] if line.decision and line.in_force else "",
@@ -33,9 +33,9 @@ def show_line(console: Console, line: Line) -> None:
     if line.effect is None:
         paragraph(console, "还没有项目")
     else:
-        paragraph(console, f"项目 {line.effect.projects} 个，已有结果 {line.effect.settled} 个")
-        for code, name in MEASURE_NAMES.items():
-            paragraph(console, f"{name}：{measure_text(line, code)}", hang=2)
+        paragraph(console, f"项目 {line.effect.projects} 个，已有结果 {line.effect.decided} 个")
+        for one in load_adjustment_rules().measures:
+            paragraph(console, f"{one.title}：{measure_text(line, one.code)}", hang=2)
     if line.proposal is not None:
         paragraph(console, f"建议{ACTION_NAMES[line.proposal.action]}：", style="note")
         for ground in line.proposal.grounds:

@@ -1,220 +1,243 @@
-"""Measured effect of products, vendors and lead units: what came of their projects, drawn to the pool's mean.
-
-A project counts for acceptance once it has a result: accepted, failed its acceptance, or withdrawn for
-another reason than the enterprise's own. One that is under way is not a failure, so it does not count yet;
-who has many young projects has few results and a wide interval.
-"""
+"""Measured effect of every product, vendor and lead unit: a view of the log as it was known at a moment."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
-from decimal import Decimal
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from math import isnan
+from typing import Literal
 
 import numpy as np
 
-from recommender.adjustment.rules import MeasureCode, Side
+from recommender.adjustment.complaints import upheld_complaints
+from recommender.adjustment.list_price import over_list_price
+from recommender.adjustment.rules import AdjustmentRules, MeasureCode, Side
 from recommender.adjustment.shrinkage import Shrunk, shrunk_means, shrunk_rates, shrunk_shares
 from recommender.course.project import Project
 from recommender.course.projects import projects
 from recommender.diagnosis.value import Value
-from recommender.domain import Solution
-from recommender.domain.solution import PriceBasis
-from recommender.learning.intervals import Figure, missing
+from recommender.domain import LeadUnit, Solution
+from recommender.domain.calendar import local_day
+from recommender.domain.event import load_funnel
 from recommender.outcomes.measures import gain
 from recommender.store import UnitOfWork
 
-#: States of a project that failed: it may be mended, and then counts as accepted.
-_FAILED = frozenset({"rectifying", "withdrawn"})
+_NO_DATA: Mapping[MeasureCode, str] = {
+    "acceptance": "没有已有结果的项目",
+    "level_gain": "没有改造前后等级都已知的验收项目",
+    "days_over_plan": "没有写明约定完成日期且已完成或已超期的项目",
+    "price_over_list": "没有能与标价相比的合同（按年计价的产品不比）",
+    "rating": "没有企业评价",
+    "complaints": "没有项目",
+}
 
 
 class Measure(Value):
-    """One measure of one party.
+    """One measure of one unit.
 
     Attributes
     ----------
     n : int
-        Projects that tell.
+        Projects that it rests on.
     raw : float, optional
-        Mean of its own projects; None without any.
-    figure : Figure
-        Drawn towards the pool, with its 95 % interval; no value where nothing tells.
+        As counted; None where there is nothing, never a 0 in its place.
+    shrunk : float, optional
+        Drawn towards the pool, see :mod:`recommender.adjustment.shrinkage`; None where that cannot be had.
+    ci95 : (float, float), optional
+        Of the shrunk value.
     pool : float, optional
-        Mean of all projects of the pool.
+        Of all units of the side.
+    warning : str, optional
+        What a reader must know, in Chinese.
     """
 
-    code: MeasureCode
     n: int
     raw: float | None
-    figure: Figure
+    shrunk: float | None
+    ci95: tuple[float, float] | None
     pool: float | None
+    unit: str
+    warning: str | None = None
 
 
 class Effect(Value):
-    """What came of a party's projects.
+    """What came of the projects of a product, vendor or lead unit.
 
     Attributes
     ----------
-    projects, settled : int
-        All, and those with a result.
-    measures : dict
-        By code; only what some project of the pool tells.
+    projects, decided, waiting, excused : int
+        All; with an outcome; still open within their time; withdrawn by no fault of the providing side.
     """
 
-    id: str
     side: Side
+    id: str
     name: str
     mark: str | None
     projects: int
-    settled: int
+    decided: int
+    waiting: int
+    excused: int
     measures: Mapping[MeasureCode, Measure]
 
 
-class _Party(NamedTuple):
-    name: str
-    mark: str | None
-    rows: list[Project]
+def measured_effects(
+    work: UnitOfWork, rules: AdjustmentRules, side: Side, moment: datetime
+) -> dict[str, Effect]:
+    """Return the effect of every unit of a side that was known at a moment, by id.
 
-
-def measured_effects(work: UnitOfWork, side: Side, moment: datetime) -> dict[str, Effect]:
-    """Return the effect of every product, vendor or lead unit with a project, as it was known at a moment.
-
-    Parameters
-    ----------
-    side : {"solution", "vendor", "lead_unit"}
-        A vendor's projects are its contracts and those of others with its products.
+    Notes
+    -----
+    An open project is no failure: until it is decided, or as long after its beginning as an acceptance may
+    take (the horizon of ``accepted`` in the funnel), it counts neither way. A withdrawal that was not the
+    providing side's fault counts neither way at all. An unfinished project past the agreed day is late by at
+    least the days so far, so that who never finishes does not look punctual. Early failures come before late
+    acceptances, so a young pool looks worse than it is; the intervals do not tell that, ``waiting`` does.
     """
+    today = local_day(moment)
     rows = projects(work, moment)
     products = {key: one.record for key, one in work.solutions.as_of(moment).items()}
-    parties = _parties(work, side, rows, products, moment)
-    blameless = _withdrawn_by_the_enterprise(work, moment)
-    settled = {key: [row for row in one.rows if _is_settled(row, blameless)] for key, one in parties.items()}
-    keys = list(parties)
-    columns: dict[MeasureCode, tuple[list[list[float]], Shrunk]] = {}
-    for code, told in _TOLD.items():
-        values = [_known(told(row, products) for row in parties[key].rows) for key in keys]
-        columns[code] = values, shrunk_means(values)
-    accepted = [[float(row.accepted_on is not None) for row in settled[key]] for key in keys]
-    columns["acceptance"] = accepted, shrunk_shares(_sums(accepted), _sizes(accepted))
-    complained = [[float(row.complaints_upheld) for row in parties[key].rows] for key in keys]
-    columns["complaints"] = complained, shrunk_rates(_sums(complained), _sizes(complained))
+    units = {key: one.record for key, one in work.lead_units.as_of(moment).items()}
+    names = _names(side, rows, products, units)
+    groups = _groups(side, rows, names, products)
+    ids = sorted(names)
+    own = [groups.get(key, []) for key in ids]
+    prices = over_list_price(work, rows, products, moment)
+    complaints = upheld_complaints(work, moment, rows, products)
+    known = [[one for row in mine if (one := _outcome(row, today)) is not None] for mine in own]
+    columns = {
+        "acceptance": _column([[float(one) for one in mine] for mine in known], "shares"),
+        "level_gain": _column([_told(gain(row) for row in mine) for mine in own]),
+        "days_over_plan": _column([_told(_days_over(row, today) for row in mine) for mine in own]),
+        "price_over_list": _column([_told(prices.get(_key(row)) for row in mine) for mine in own]),
+        "rating": _column([_told(row.rating for row in mine) for mine in own]),
+        "complaints": _rates([complaints[key] for key in ids], [len(mine) for mine in own]),
+    }
+    made = {rule.code: _measures(rule.code, rule.unit, columns[rule.code], rules) for rule in rules.measures}
     return {
         key: Effect(
-            id=key,
             side=side,
-            name=parties[key].name,
-            mark=parties[key].mark,
-            projects=len(parties[key].rows),
-            settled=len(settled[key]),
-            measures={
-                code: _measure(code, values[at], shrunk, at) for code, (values, shrunk) in columns.items()
-            },
+            id=key,
+            name=names[key][0],
+            mark=names[key][1],
+            projects=len(own[place]),
+            decided=len(known[place]),
+            waiting=sum(_waits(row, today) for row in own[place]),
+            excused=sum(row.excused for row in own[place]),
+            measures={code: measures[place] for code, measures in made.items()},
         )
-        for at, key in enumerate(keys)
+        for place, key in enumerate(ids)
     }
 
 
-def price_over_list(row: Project, products: Mapping[str, Solution]) -> float | None:
-    """Return by what share a contract is above the highest list prices of its products.
-
-    None where an amount or a list price is not told, or a product is sold by the year: then the two are not
-    of the same thing.
-    """
-    prices = [products[key].price for key in row.solutions if key in products]
-    if row.contract_yuan is None or not prices or len(prices) < len(row.solutions):
-        return None
-    listed = Decimal(0)
-    for price in prices:
-        if price is None or price.basis is not PriceBasis.ONE_OFF:
-            return None
-        listed += price.high_yuan
-    return float(row.contract_yuan / listed - 1) if listed else None
-
-
-_TOLD: Mapping[MeasureCode, Callable[[Project, Mapping[str, Solution]], float | None]] = {
-    "level_gain": lambda row, _: gain(row),
-    "days_over_plan": lambda row, _: None if row.days_over_plan is None else float(row.days_over_plan),
-    "price_over_list": price_over_list,
-    "rating": lambda row, _: row.rating,
-}
-
-
-def _parties(
-    work: UnitOfWork, side: Side, rows: Iterable[Project], products: Mapping[str, Solution], moment: datetime
-) -> dict[str, _Party]:
-    grouped: dict[str, list[Project]] = defaultdict(list)
-    units = {key: one.record for key, one in work.lead_units.as_of(moment).items()}
-    vendors = {one.provider.id: one.provider.name for one in products.values() if one.provider is not None}
-    for row in rows:
-        for key in _of(side, row, products, units.keys(), vendors):
-            grouped[key].append(row)
-    found: dict[str, _Party] = {}
-    for key in sorted(grouped):
-        if side == "solution":
-            found[key] = _Party(products[key].name, products[key].face_mark, grouped[key])
-        elif side == "lead_unit":
-            found[key] = _Party(units[key].name, units[key].face_mark, grouped[key])
-        else:
-            found[key] = _Party(vendors[key], None, grouped[key])
-    return found
-
-
-def _of(
-    side: Side,
-    row: Project,
-    products: Mapping[str, Solution],
-    units: Iterable[str],
-    vendors: Mapping[str, str],
-) -> set[str]:
-    known = {key for key in row.solutions if key in products}
+def _names(
+    side: Side, rows: Iterable[Project], products: Mapping[str, Solution], units: Mapping[str, LeadUnit]
+) -> dict[str, tuple[str, str | None]]:
     if side == "solution":
-        return known
+        return {key: (one.name, one.face_mark) for key, one in products.items()}
     if side == "lead_unit":
-        return {row.partner} & set(units)
-    providers = {one.provider.id for key in known if (one := products[key]).provider is not None}
-    return (providers | {row.partner}) & vendors.keys()
-
-
-def _withdrawn_by_the_enterprise(work: UnitOfWork, moment: datetime) -> set[tuple[str, str | None]]:
-    lines = work.events.lines(moment, types=["withdrawn"])
-    return {
-        (line.subject, line.attributes.get("project"))
-        for line in lines
-        if line.attributes.get("cause") == "enterprise"
+        return {key: (one.name, one.face_mark) for key, one in units.items()}
+    names: dict[str, tuple[str, str | None]] = {
+        row.partner: (row.partner, None) for row in rows if row.partner and row.partner not in units
     }
+    for one in products.values():
+        if one.provider is not None and one.provider.id not in units:
+            names[one.provider.id] = (one.provider.name, one.face_mark)
+    return names
 
 
-def _is_settled(row: Project, blameless: set[tuple[str, str | None]]) -> bool:
+def _groups(
+    side: Side,
+    rows: Iterable[Project],
+    names: Mapping[str, object],
+    products: Mapping[str, Solution],
+) -> dict[str, list[Project]]:
+    """Return the projects of each unit; a vendor's are those it signed and those its products are in."""
+    groups: dict[str, list[Project]] = defaultdict(list)
+    for row in rows:
+        concerned = set(row.solutions) if side == "solution" else {row.partner}
+        if side == "vendor":
+            concerned |= {
+                provider.id
+                for key in row.solutions
+                if key in products and (provider := products[key].provider) is not None
+            }
+        for key in concerned & names.keys():
+            groups[key].append(row)
+    return groups
+
+
+def _outcome(row: Project, today: date) -> bool | None:
+    """Return whether a project came to its acceptance, None while that is open or says nothing."""
+    if row.settled is not None or row.excused or row.closed:
+        return row.settled
+    return None if _in_time(row, today) else False
+
+
+def _in_time(row: Project, today: date) -> bool:
+    accepted = load_funnel().find("accepted")
+    begun = row.contract_on or row.steps[0].on
+    return accepted is None or (today - begun).days <= accepted.horizon_days
+
+
+def _waits(row: Project, today: date) -> bool:
+    return _outcome(row, today) is None and not row.excused
+
+
+def _days_over(row: Project, today: date) -> float | None:
     if row.accepted_on is not None:
-        return True
-    return row.state in _FAILED and (row.enterprise, row.project) not in blameless
+        return None if row.days_over_plan is None else float(row.days_over_plan)
+    if row.due_on is None or row.closed or today <= row.due_on:
+        return None
+    return float((today - row.due_on).days)
 
 
-def _known(values: Iterable[float | None]) -> list[float]:
+def _key(row: Project) -> tuple[str, str | None, str]:
+    return row.enterprise, row.project, row.partner
+
+
+def _told(values: Iterable[float | None]) -> list[float]:
     return [value for value in values if value is not None]
 
 
-def _sums(values: Sequence[Sequence[float]]) -> list[float]:
-    return [float(sum(own)) for own in values]
+_Column = tuple[list[int], list[float | None], Shrunk]
 
 
-def _sizes(values: Sequence[Sequence[float]]) -> list[float]:
-    return [float(len(own)) for own in values]
+def _column(values: list[list[float]], kind: Literal["shares", "means"] = "means") -> _Column:
+    sizes = [len(mine) for mine in values]
+    raw = [float(np.mean(mine)) if mine else None for mine in values]
+    shrunk = shrunk_means(values)
+    if kind == "shares":
+        shrunk = shrunk_shares([sum(mine) for mine in values], sizes)
+    return sizes, raw, shrunk
 
 
-def _measure(code: MeasureCode, own: Sequence[float], shrunk: Shrunk, at: int) -> Measure:
-    raw = float(np.mean(own)) if own else None
-    value, low, high = (float(part[at]) for part in (shrunk.value, shrunk.low, shrunk.high))
-    if not own:
-        figure = missing("没有数据")
-    elif np.isnan(value):
-        figure = Figure(value=raw, ci95=(None, None), warning="全市数据太少，没有区间")
-    else:
-        figure = Figure(value=value, ci95=(low, high))
-    return Measure(
-        code=code,
-        n=len(own),
-        raw=raw,
-        figure=figure,
-        pool=None if np.isnan(shrunk.pool) else shrunk.pool,
-    )
+def _rates(counts: list[int], sizes: list[int]) -> _Column:
+    raw = [count / size if size else None for count, size in zip(counts, sizes, strict=True)]
+    return sizes, raw, shrunk_rates(counts, sizes)
+
+
+def _measures(code: MeasureCode, unit: str, column: _Column, rules: AdjustmentRules) -> list[Measure]:
+    sizes, raws, shrunk = column
+    few = sum(size > 0 for size in sizes) < rules.few_units
+    made = []
+    for place, (size, raw) in enumerate(zip(sizes, raws, strict=True)):
+        value = float(shrunk.value[place])
+        warning = None
+        if raw is None:
+            warning = _NO_DATA[code]
+        elif isnan(value):
+            warning = "全部数据少于两个或完全相同，无从得知误差，未作收缩"
+        elif few:
+            warning = f"有数据的对象少于{rules.few_units}个，向总体靠拢的依据不足"
+        told = raw is not None and not isnan(value)
+        made.append(
+            Measure(
+                n=size,
+                raw=raw,
+                shrunk=value if told else None,
+                ci95=(float(shrunk.low[place]), float(shrunk.high[place])) if told else None,
+                pool=None if isnan(shrunk.pool) else shrunk.pool,
+                unit=unit,
+                warning=warning,
+            )
+        )
+    return made

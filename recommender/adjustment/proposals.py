@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from recommender.adjustment.effects import Effect, Measure
-from recommender.adjustment.rules import MEASURE_NAMES, AdjustmentRules, MeasureCode, Rule
+from recommender.adjustment.rules import AdjustmentRules, MeasureCode, Rule, load_adjustment_rules
 from recommender.adjustment.standing import Decision
 from recommender.appraisal.views import Consequence
 from recommender.diagnosis.value import Value
@@ -76,24 +76,23 @@ def proposal_of(
 def _known_already(action: str, decided: Decision | None, effect: Effect) -> bool:
     if decided is None:
         return False
-    if (decided.dismissed or 0) >= effect.settled:
+    if (decided.dismissed or 0) >= effect.decided:
         return True
     same = decided.action in {action, "dismiss"} and not decided.upheld
-    return same and (decided.settled or 0) >= effect.settled
+    return same and (decided.settled or 0) >= effect.decided
 
 
 def _holds(rule: Rule, measure: Measure, effect: Effect) -> bool:
-    low, high = measure.figure.ci95
-    if low is None or high is None or min(measure.n, effect.settled) < rule.least_settled:
+    if measure.ci95 is None or min(measure.n, effect.decided) < rule.least_settled:
         return False
-    return rule.holds(low, high)
+    return rule.holds(*measure.ci95)
 
 
 def _ground(rule: Rule, measure: Measure) -> Ground:
-    low, high = (told(rule.measure, end) for end in measure.figure.ci95)
+    low, high = (told(rule.measure, end) for end in measure.ci95 or (None, None))
     own = told(rule.measure, measure.raw)
     text = (
-        f"{rule.text}：{measure.n} 个项目，{MEASURE_NAMES[rule.measure]}为 {own}，"
+        f"{rule.text}：{measure.n} 个项目，{load_adjustment_rules().measure_title(rule.measure)}为 {own}，"
         f"向全市平均（{told(rule.measure, measure.pool)}）收缩后在 {low} 到 {high} 之间（95%）"
     )
     return Ground(rule=rule.code, measure=rule.measure, text=text)
@@ -112,6 +111,6 @@ def _would_change(grounds: tuple[Ground, ...], measures: Mapping[MeasureCode, Me
     codes = [one.measure for one in grounds if one.measure is not None]
     if not codes:
         return "依据是已经生效的考评结果；下一次考评的结果会更新建议"
-    names = "、".join(dict.fromkeys(MEASURE_NAMES[code] for code in codes))
+    names = "、".join(dict.fromkeys(load_adjustment_rules().measure_title(code) for code in codes))
     n = min(measures[code].n for code in codes)
     return f"依据是 {n} 个以上项目的{names}；有新的项目得出结果、使区间退回界线以内时，建议自动撤销"

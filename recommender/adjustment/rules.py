@@ -20,14 +20,14 @@ ACTION_NAMES: dict[Action, str] = {
     "clear": "解除",
     "dismiss": "不采纳建议",
 }
-MEASURE_NAMES: dict[MeasureCode, str] = {
-    "acceptance": "验收通过率",
-    "level_gain": "等级提升（级）",
-    "days_over_plan": "比约定晚（天）",
-    "price_over_list": "比公布价高",
-    "rating": "满意度（1–5 分）",
-    "complaints": "每个项目的属实投诉",
-}
+
+
+class MeasureForm(Value):
+    """A measure as it is told; ``unit`` is one of share, levels, days, points, per_project."""
+
+    code: MeasureCode
+    title: str
+    unit: str
 
 
 class Rule(Value):
@@ -71,6 +71,8 @@ class AdjustmentRules(Value):
 
     Attributes
     ----------
+    few_units : int
+        With fewer parties that tell, there is little to draw a value towards, which is noted.
     in_force_days : int
         How long a decision holds.
     offsets : dict
@@ -80,10 +82,16 @@ class AdjustmentRules(Value):
     version: str
     title: str
     note: str
+    few_units: Annotated[int, Field(ge=1)]
+    measures: tuple[MeasureForm, ...]
     in_force_days: Annotated[int, Field(ge=1)]
     appeal_days: Annotated[int, Field(ge=1)]
     offsets: Mapping[Literal["promote", "warn"], Annotated[float, Field(ge=-0.5, le=0.5)]]
     rules: tuple[Rule, ...]
+
+    def measure_title(self, code: MeasureCode) -> str:
+        """Return the Chinese name of a measure."""
+        return next(one.title for one in self.measures if one.code == code)
 
 
 @lru_cache(maxsize=1)

@@ -153,9 +153,9 @@ class AdjustmentService:
                 told["products"] = suspend(work, side, key, reason, actor)
             if action not in {"suspend", "dismiss"} and suspended is not None:
                 restore(work, suspended.products, reason, actor)
-            effect = measured_effects(work, side, now).get(key)
+            effect = measured_effects(work, rules, side, now).get(key)
             until = local_day(now) + timedelta(days=rules.in_force_days)
-            told["settled"] = effect.settled if effect else 0
+            told["settled"] = effect.decided if effect else 0
             if action in {"promote", "warn"}:
                 told["until"] = until.isoformat()
             _write(work, "adjustment_decided", key, actor, told, now)
@@ -219,7 +219,8 @@ class AdjustmentService:
 
 def _lines(work: UnitOfWork, side: Side, moment: datetime) -> list[Line]:
     rules, today = load_adjustment_rules(), local_day(moment)
-    effects = measured_effects(work, side, moment)
+    told = measured_effects(work, rules, side, moment)
+    effects = {key: one for key, one in told.items() if one.projects}
     decided = {key: one for (of, key), one in decisions(work, moment).items() if of == side}
     graded = {one.unit: one for one in consequences_of(appraisals(work, moment), today) if one.side == side}
     lines = []

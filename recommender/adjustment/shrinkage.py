@@ -3,29 +3,29 @@
 Every unit (a product, a vendor, a lead unit) has a true value of its own; the true values of all units come
 from one distribution whose centre and width are learned from all units together. The prior of centre and
 width is put on a grid, each point weighed by its marginal likelihood, and the posterior of a unit is the
-mixture over the grid, so that not knowing how much units differ widens the intervals. The mixture's mean and
-variance are exact; the interval is that of the conjugate distribution with the same mean and variance.
+mixture over the grid, so that not knowing how much units differ widens the intervals. Of shares and rates the
+interval has the mixture's own quantiles, found by bisection; of means it is Student's with its variance.
 
 References
 ----------
 Gelman et al., Bayesian Data Analysis (3rd ed.): shares 5.3 (beta-binomial, rat tumours), means 5.4 (normal,
-eight schools), rates 2.6 (gamma-Poisson). The weight w of the common distribution has the prior of 5.3, flat
-in w**-0.5: the standard deviation between units, not its logarithm, may be anything.
+eight schools), rates 2.6 (gamma-Poisson). The prior is flat in the centre and in the spread of the units, as
+in 5.4; for the weight w that is w^(-1/2) in its logarithm, the (a + b)^(-5/2) of 5.3.
 Morris, Parametric empirical Bayes inference, JASA 78 (1983).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaln, expit, gammaln, logit, softmax
-from scipy.stats import beta, gamma, t
+from scipy.special import betainc, betaln, expit, gammainc, gammaincinv, gammaln, logit, softmax
+from scipy.stats import t
 
 Floats = NDArray[np.float64]
 _CENTRES = np.linspace(-4.0, 4.0, 61)
-#: Projects that the common distribution is worth: from almost none to as good as certain.
-_WEIGHTS = np.geomspace(0.5, 1_000.0, 34)
+#: Projects that the common distribution is worth. No more than 50: units are never taken to be all the same.
+_WEIGHTS = np.geomspace(0.5, 50.0, 34)
 _BOUNDS = (0.025, 0.975)
 
 
@@ -76,10 +76,13 @@ def shrunk_shares(good: ArrayLike, trials: ArrayLike) -> Shrunk:
     # Flat in the centre itself, of which the grid is made on the logit scale.
     share = softmax(times @ fits + np.log(centre * (1 - centre)) - 0.5 * np.log(weight))
     means = (k + first) / (n + weight)
-    mean, variance = _mixed(share, means, means * (1 - means) / (n + weight + 1))
-    precision = mean * (1 - mean) / variance - 1
-    bounds = [beta.ppf(bound, mean * precision, (1 - mean) * precision) for bound in _BOUNDS]
-    return _spread_out(told, place, [mean, *bounds], float(hits.sum() / all_.sum()))
+    kept = _heaviest(share)
+    first, second, points = k + first[kept], n - k + second[kept], share[kept] / share[kept].sum()
+    bounds = [
+        _quantile(lambda value: betainc(first, second, value[:, None]) @ points, bound, np.ones(len(pairs)))
+        for bound in _BOUNDS
+    ]
+    return _spread_out(told, place, (means @ share, *bounds), float(hits.sum() / all_.sum()))
 
 
 def shrunk_rates(counts: ArrayLike, exposures: ArrayLike) -> Shrunk:
@@ -106,11 +109,16 @@ def shrunk_rates(counts: ArrayLike, exposures: ArrayLike) -> Shrunk:
     centre, weight = (grid.ravel() for grid in np.meshgrid(rates, _WEIGHTS))
     shape = centre * weight
     fits = gammaln(k + shape) - gammaln(shape) + shape * np.log(weight) - (k + shape) * np.log(e + weight)
-    share = softmax(times @ fits - 0.5 * np.log(weight))
+    share = softmax(times @ fits + np.log(centre) - 0.5 * np.log(weight))
     means = (k + shape) / (e + weight)
-    mean, variance = _mixed(share, means, means / (e + weight))
-    bounds = [gamma.ppf(bound, mean**2 / variance, scale=variance / mean) for bound in _BOUNDS]
-    return _spread_out(told, place, [mean, *bounds], total / all_)
+    kept = _heaviest(share)
+    shape, size_, points = k + shape[kept], e + weight[kept], share[kept] / share[kept].sum()
+    highest = gammaincinv(shape, 0.9999) / size_
+    bounds = [
+        _quantile(lambda value: gammainc(shape, size_ * value[:, None]) @ points, bound, highest.max(axis=1))
+        for bound in _BOUNDS
+    ]
+    return _spread_out(told, place, (means @ share, *bounds), total / all_)
 
 
 def shrunk_means(values: Sequence[Sequence[float]]) -> Shrunk:
@@ -131,8 +139,11 @@ def shrunk_means(values: Sequence[Sequence[float]]) -> Shrunk:
     every = np.array([value for own in values for value in own], np.float64)
     if len(every) < 2 or np.ptp(every) == 0:
         nothing = _nothing(len(sizes))
-        pool = float(every.mean()) if len(every) else float("nan")
-        return Shrunk(nothing.value, nothing.low, nothing.high, pool)
+        return (
+            nothing
+            if not len(every)
+            else Shrunk(nothing.value, nothing.low, nothing.high, float(every.mean()))
+        )
     n = sizes[told]
     means = np.array([np.mean(own) for own in values if len(own)])
     freedom = float(len(every) - len(n))
@@ -155,6 +166,22 @@ def shrunk_means(values: Sequence[Sequence[float]]) -> Shrunk:
     return _spread_out(told, place, (mean, mean - half, mean + half), float(every.mean()))
 
 
+def _heaviest(share: Floats) -> NDArray[np.int64]:
+    """Return the points of the grid that hold all but a thousandth of the weight."""
+    order = np.argsort(-share)
+    return order[: int(np.searchsorted(np.cumsum(share[order]), 0.999)) + 1]
+
+
+def _quantile(below: Callable[[Floats], Floats], share: float, highest: Floats) -> Floats:
+    """Return where the distribution function of each unit, on 0 to ``highest``, reaches a share."""
+    low, high = np.zeros_like(highest), highest
+    for _ in range(30):
+        middle = (low + high) / 2
+        reached = below(middle) >= share
+        low, high = np.where(reached, low, middle), np.where(reached, middle, high)
+    return high
+
+
 def _mixed(share: Floats, means: Floats, variances: Floats) -> tuple[Floats, Floats]:
     """Return mean and variance of the mixtures over the last axis."""
     mean = means @ share
@@ -162,13 +189,12 @@ def _mixed(share: Floats, means: Floats, variances: Floats) -> tuple[Floats, Flo
 
 
 def _spread_out(
-    told: NDArray[np.bool_], place: NDArray[np.int64], found: Sequence[ArrayLike], pool: float
+    told: NDArray[np.bool_], place: NDArray[np.int64], found: Sequence[Floats], pool: float
 ) -> Shrunk:
     """Give each unit with data what was found for its place, NaN to the others."""
     columns = np.full((len(found), len(told)), np.nan)
-    columns[:, told] = np.stack([np.asarray(one) for one in found])[:, place.ravel()]
-    value, low, high = columns
-    return Shrunk(value, low, high, pool)
+    columns[:, told] = np.stack(found)[:, place.ravel()]
+    return Shrunk(columns[0], columns[1], columns[2], pool)
 
 
 def _nothing(units: int) -> Shrunk:

@@ -1,7 +1,7 @@
 """The list of a side as an office reads it."""
 
 from recommender.adjustment.proposals import told
-from recommender.adjustment.rules import ACTION_NAMES, MEASURE_NAMES, SIDE_NAMES, MeasureCode
+from recommender.adjustment.rules import ACTION_NAMES, SIDE_NAMES, MeasureCode, load_adjustment_rules
 from recommender.adjustment.service import Adjustments, Line
 from recommender.exchange.office_tables import Cell, OfficeColumn, OfficeTable, office_workbook
 
@@ -16,7 +16,7 @@ _LAST = (OfficeColumn("建议", 10), OfficeColumn("依据", 60), OfficeColumn("�
 
 def adjustments_workbook(found: Adjustments) -> bytes:
     """Return every party with its measures, what is proposed and what is decided."""
-    columns = (*_FIXED, *(OfficeColumn(name, 22) for name in MEASURE_NAMES.values()), *_LAST)
+    columns = (*_FIXED, *(OfficeColumn(one.title, 22) for one in load_adjustment_rules().measures), *_LAST)
     title = f"{SIDE_NAMES[found.side]}实效与调整建议表"
     rows = [_row(line) for line in found.items]
     return office_workbook([OfficeTable(SIDE_NAMES[found.side], title, columns, rows, found.note, unit="")])
@@ -29,8 +29,8 @@ def _row(line: Line) -> list[Cell]:
         line.id,
         f"{line.name}（{line.mark}）" if line.mark else line.name,
         effect.projects if effect else 0,
-        effect.settled if effect else 0,
-        *(measure_text(line, code) for code in MEASURE_NAMES),
+        effect.decided if effect else 0,
+        *(measure_text(line, one.code) for one in load_adjustment_rules().measures),
         ACTION_NAMES[proposal.action] if proposal else "",
         "；".join(ground.text for ground in proposal.grounds) if proposal else "",
         decided if line.in_force else "",
@@ -40,8 +40,8 @@ def _row(line: Line) -> list[Cell]:
 def measure_text(line: Line, code: MeasureCode) -> str:
     """Return a measure with its interval and number of projects; a dash where nothing is known."""
     measure = line.effect.measures.get(code) if line.effect else None
-    if measure is None or measure.figure.value is None:
+    if measure is None or measure.raw is None:
         return "—"
-    low, high = measure.figure.ci95
-    span = "" if low is None or high is None else f" [{told(code, low)}, {told(code, high)}]"
-    return f"{told(code, measure.figure.value)}{span}（{measure.n} 个项目）"
+    span = "" if measure.ci95 is None else " [{}, {}]".format(*(told(code, end) for end in measure.ci95))
+    value = measure.raw if measure.shrunk is None else measure.shrunk
+    return f"{told(code, value)}{span}（{measure.n} 个项目）"

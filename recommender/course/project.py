@@ -63,6 +63,9 @@ class Project(Value):
         Day on which the state was entered; ``days`` since then, ``overdue_days`` past ``due_by``.
     accepted_on : date, optional
         None again where the acceptance was not the last word.
+    withdrawn_cause : str, optional
+        Whose doing the withdrawal was, ``enterprise``, ``provider`` or ``other``; None where nobody but the
+        partner itself says.
     level_before, level_after : int, optional
         By the last diagnosis up to the beginning, and by the one that the acceptance names, else the last one
         after the beginning and up to the acceptance; ``diagnosis_before`` and ``diagnosis_after`` say which.
@@ -102,6 +105,7 @@ class Project(Value):
     accepted_on: date | None
     rejections: int
     withdrawn_on: date | None
+    withdrawn_cause: str | None
     links: tuple[DeclaredLink, ...]
     level_before: int | None
     level_after: int | None
@@ -123,6 +127,19 @@ class Project(Value):
     def evidence_files(self) -> int:
         """How many different files are on record."""
         return len({file.sha256 for file in self.evidence})
+
+    @property
+    def excused(self) -> bool:
+        """Whether it was withdrawn by no fault of the providing side."""
+        return self.withdrawn_on is not None and self.withdrawn_cause in {"enterprise", "other"}
+
+    @property
+    def settled(self) -> bool | None:
+        """Whether it was accepted; False when failed or withdrawn, None when open or excused."""
+        if self.accepted_on is not None:
+            return True
+        failed = self.state in {"rectifying", "withdrawn"} and not self.excused
+        return False if failed else None
 
     @property
     def days_over_plan(self) -> int | None:

@@ -178,6 +178,7 @@ def _project(
         accepted_on=on.get("accepted") if state.code in {"accepted", "claimed", "paid"} else None,
         rejections=sum(line.type == "rejected" for line in lines),
         withdrawn_on=walk.since if state.code == "withdrawn" else None,
+        withdrawn_cause=_withdrawn_cause(lines, key.partner) if state.code == "withdrawn" else None,
         links=_links(lines),
         level_before=level_of(before).level if before and score else None,
         level_after=level_of(after).level if after and score else None,
@@ -312,6 +313,14 @@ def evidence_of(lines: Iterable[EventLine]) -> tuple[EvidenceFile, ...]:
                 ),
             )
     return tuple(found.values())
+
+
+def _withdrawn_cause(lines: Iterable[EventLine], partner: str) -> str | None:
+    """Return the cause that the last withdrawal tells; a partner cannot excuse itself."""
+    told = [line for line in lines if line.type == "withdrawn"]
+    if not told or told[-1].actor == partner:
+        return None
+    return told[-1].attributes.get("cause")
 
 
 def _complaints(lines: Iterable[EventLine]) -> tuple[int, int, int]:

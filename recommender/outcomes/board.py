@@ -95,23 +95,30 @@ class BoardService:
         with self._store.read() as work:
             at = moment or work.clock()
             facts = within(facts_at(work, at), district, sub_industry)
-        notes = [load_targets().note]
-        if district is not None or sub_industry is not None:
-            notes.append("目标数为全市口径，本页的完成数只含所选范围")
-        return Board(
-            as_of=at,
-            today=facts.today,
-            district=district,
-            sub_industry=sub_industry,
-            targets=tuple(_line(target, facts) for target in load_targets().targets),
-            enterprises_listed=figures.enterprises_listed(facts),
-            projects_signed=figures.projects_signed(facts),
-            projects_accepted=figures.projects_accepted(facts),
-            projects_withdrawn=figures.projects_withdrawn(facts),
-            enterprises_paid=figures.enterprises_paid(facts),
-            subsidy_paid_yuan=figures.subsidy_paid_yuan(facts),
-            notes=tuple(notes),
-        )
+        return board_of(facts, at, district=district, sub_industry=sub_industry)
+
+
+def board_of(
+    facts: Facts, at: datetime, *, district: str | None = None, sub_industry: SubIndustry | None = None
+) -> Board:
+    """Return the board of facts, which are of the district and sub-industry already."""
+    notes = [load_targets().note]
+    if district is not None or sub_industry is not None:
+        notes.append("目标数为全市口径，本页的完成数只含所选范围")
+    return Board(
+        as_of=at,
+        today=facts.today,
+        district=district,
+        sub_industry=sub_industry,
+        targets=tuple(_line(target, facts) for target in load_targets().targets),
+        enterprises_listed=figures.enterprises_listed(facts),
+        projects_signed=figures.projects_signed(facts),
+        projects_accepted=figures.projects_accepted(facts),
+        projects_withdrawn=figures.projects_withdrawn(facts),
+        enterprises_paid=figures.enterprises_paid(facts),
+        subsidy_paid_yuan=figures.subsidy_paid_yuan(facts),
+        notes=tuple(notes),
+    )
 
 
 def _line(target: Target, facts: Facts) -> TargetLine:

@@ -19,8 +19,6 @@ from recommender.outcomes.rules import Measure
 
 _SIDE = float(norm.ppf(0.975))
 _HIGHEST_GAIN, _LOWEST_RATING, _RATING_SPAN = 4.0, 1.0, 4.0
-#: States in which a project has not come to an acceptance or a failure.
-_FAILED = frozenset({"rectifying", "withdrawn"})
 
 
 def gain(row: Project) -> float | None:
@@ -118,8 +116,8 @@ def _scaled(name: Measure, value: float, half: float) -> float:
 
 
 def _settled(rows: Iterable[Project]) -> tuple[int, int]:
-    states = [row for row in rows if row.accepted_on is not None or row.state in _FAILED]
-    return sum(row.accepted_on is not None for row in states), len(states)
+    states = [row.settled for row in rows if row.settled is not None]
+    return sum(states), len(states)
 
 
 def _spread(values: list[float]) -> tuple[float, float] | None:

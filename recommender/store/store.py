@@ -84,7 +84,7 @@ class Store:
         self._writing_thread: int | None = None
 
     @classmethod
-    def open(cls, settings: Settings) -> "Store":
+    def open(cls, settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> "Store":
         """Open the store of an installation.
 
         Raises
@@ -96,7 +96,7 @@ class Store:
         file = _sqlite_file(url)
         if file is not None and not file.exists():
             raise NotSetUp(f"找不到数据库 {file}，请先运行 smematch init")
-        store = cls(url)
+        store = cls(url, clock=clock)
         try:
             _check_schema(store)
         except BaseException:

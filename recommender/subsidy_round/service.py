@@ -241,7 +241,8 @@ class SubsidyRounds:
                 told = decided(entry, decision, reason, amount_yuan, context)
                 step = f"{state}{entry.times}"
                 write(work, step, kind, entry.enterprise, actor, key, told)
-        return self.show(key)
+            # A decision changes the round and no claim: those are not read again.
+            return view_of(_round(rounds(work, work.clock()), key), context.claims, None)
 
     def close(self, key: str, actor: str) -> RoundView:
         """End a round: whatever passed is paid, once; a round that is closed stays as it is.

@@ -201,6 +201,11 @@ class ServedListRepository:
         )
         yield from blocks(self._connection, statement)
 
+    def count(self) -> int:
+        """Return how many lists were served."""
+        statement = select(func.count()).select_from(served_list)
+        return int(self._connection.execute(statement).scalar_one())
+
     def exists(self, recommendation_ids: Sequence[str]) -> set[str]:
         """Return those of the ids that are stored."""
         column = served_list.c.recommendation_id

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 
 from recommender.adjustment import faults
-from recommender.adjustment.effects import measured_effects
 from recommender.adjustment.service import AdjustmentService
 from recommender.adjustment.workbook import adjustments_workbook
 from recommender.domain.solution import AuditState
@@ -60,20 +59,6 @@ def many(told: Told) -> None:
         project(told, number, GOOD, "accepted")
     for number in range(21, 41):
         project(told, number, BAD, "accepted" if number < 23 else "withdrawn", cause="provider")
-
-
-def test_projects_under_way_and_the_enterprises_own_withdrawals_are_no_failures(told: Told) -> None:
-    project(told, 1, GOOD, "accepted")
-    project(told, 2, GOOD, "open")
-    project(told, 3, GOOD, "withdrawn", cause="enterprise")
-    project(told, 4, GOOD, "withdrawn", cause="provider")
-    with told.store.read() as work:
-        effect = measured_effects(work, "solution", told.now)[GOOD]
-    assert (effect.projects, effect.settled) == (4, 2)
-    assert effect.measures["acceptance"].raw == 0.5
-    assert effect.measures["rating"].raw is None
-    assert effect.measures["rating"].figure.value is None
-    assert effect.measures["days_over_plan"].raw == -12
 
 
 def test_proposals_say_why_with_numbers(told: Told, service: AdjustmentService) -> None:

@@ -1,28 +1,17 @@
 """The SQL of docs/board_figures.md, run on the raw tables of a generated history, gives the board."""
 
 import random
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, text
 
 from recommender.feedback.event_log import EventLog
-from recommender.outcomes.board import Board, BoardService
+from recommender.outcomes.board import BoardService
 from recommender.store.tables import UtcDateTime
-from tests.conftest import ROOT
 from tests.synthetic_records import enterprise, lead_unit, solution, uscc
 from tests.unit.course.telling import DISTRICT, UNIT, Told
-
-_BLOCK = re.compile(r"```sql (\S+)\n(.*?)```", re.DOTALL)
-SQL = dict(_BLOCK.findall((ROOT / "docs" / "board_figures.md").read_text(encoding="utf-8")))
-TARGET_COUNTS = {
-    "enterprises_accepted": "enterprises",
-    "products_admitted": "products",
-    "benchmark_case": "benchmark_cases",
-    "excellent_product": "excellent_products",
-    "district_sample": "district_samples",
-}
+from tests.unit.outcomes.board_sql import SQL, TARGET_COUNTS, compare
 
 
 def rows(told: Told, name: str, moment: datetime) -> list[Any]:
@@ -94,31 +83,16 @@ def history(told: Told) -> None:
     decide(told, "outcome_removed", uscc(1), kind="benchmark_case", candidate=f"{uscc(1)}:A", reason="换")
 
 
-def compare(told: Told, board: Board, moment: datetime) -> None:
-    lines = {line.code: line for line in board.targets}
-    for name, code in TARGET_COUNTS.items():
-        assert rows(told, name, moment)[0][0] == lines[code].value, name
-    line = lines["national"]
-    for field, parts in (("by_district", line.by_district), ("by_sub_industry", line.by_sub_industry)):
-        found = dict(tuple(row) for row in rows(told, f"enterprises_accepted.{field}", moment))
-        assert found == {part.code: part.value for part in parts}, field
-    found = dict(tuple(row) for row in rows(told, "products_admitted.by_sub_industry", moment))
-    assert found == {part.code: part.value for part in lines["products"].by_sub_industry}
-    for name in ("enterprises_listed", "projects_signed", "projects_accepted", "projects_withdrawn",
-                 "enterprises_paid", "subsidy_paid_yuan"):  # fmt: skip
-        assert float(rows(told, name, moment)[0][0]) == float(getattr(board, name)), name
-
-
 def test_every_statement_of_the_page_gives_the_number_of_the_board(database_url: str) -> None:
     told = Told(database_url)
     history(told)
     service = BoardService(told.store)
     board = service.board()
-    compare(told, board, told.now)
+    compare(lambda name: rows(told, name, told.now), board)
     assert board.projects_accepted > 5
     assert board.subsidy_paid_yuan > 0
     for days in (3, 8, 20):
         moment = told.now - timedelta(days=days)
-        compare(told, service.board(moment), moment)
+        compare(lambda name, at=moment: rows(told, name, at), service.board(moment))
     assert {"prelude", *TARGET_COUNTS} <= SQL.keys()
     told.store.dispose()
