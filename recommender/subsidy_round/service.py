@@ -242,7 +242,7 @@ class SubsidyRounds:
                 step = f"{state}{entry.times}"
                 write(work, step, kind, entry.enterprise, actor, key, told)
             # A decision changes the round and no claim: those are not read again.
-            return view_of(_round(rounds(work, work.clock()), key), context.claims, None)
+            return view_of(_round(rounds(work, work.clock()), key), dict(context.claims), None)
 
     def close(self, key: str, actor: str) -> RoundView:
         """End a round: whatever passed is paid, once; a round that is closed stays as it is.
