@@ -9,7 +9,7 @@ from recommender.exchange.declared import columns_of
 from recommender.exchange.merging import value_at
 from recommender.exchange.workbooks import Sheet, book_bytes, sheet_columns
 from recommender.exchange.xlsx_rows import BrokenCell
-from tests.synthetic_records import diagnosis, enterprise, lead_unit, need, solution, uscc
+from tests.synthetic_records import diagnosis, enterprise, lead_unit, need, notice, solution, uscc
 
 MAKERS: dict[Kind, Callable[[int], Any]] = {
     Kind.ENTERPRISES: enterprise,
@@ -17,6 +17,7 @@ MAKERS: dict[Kind, Callable[[int], Any]] = {
     Kind.SOLUTIONS: solution,
     Kind.LEAD_UNITS: lead_unit,
     Kind.NEEDS: need,
+    Kind.NOTICES: notice,
 }
 #: Cells that refuse a row: field path, what is typed there.
 FAULTS: dict[Kind, tuple[tuple[str, object], ...]] = {
@@ -72,6 +73,18 @@ FAULTS: dict[Kind, tuple[tuple[str, object], ...]] = {
         ("solution_id", "a b"),
         ("text", "长" * 5_001),
         ("synthetic", "也许"),
+    ),
+    Kind.NOTICES: (
+        ("id", "含 空格"),
+        ("id", None),
+        ("name", None),
+        ("kind", "随便"),
+        ("published_on", "上个月"),
+        ("districts", "火星区"),
+        ("sub_industries", "航天"),
+        ("levels", "九级"),
+        ("sizes", "巨型"),
+        ("scenarios", "飞行"),
     ),
 }
 

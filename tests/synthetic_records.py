@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from recommender.domain import Diagnosis, Enterprise, LeadUnit, Need, Solution
+from recommender.domain import Diagnosis, Enterprise, LeadUnit, Need, Notice, Solution
 from recommender.domain.credit_code import check_character
 from recommender.domain.served_list import ServedItem, ServedList
 
@@ -71,6 +71,17 @@ def lead_unit(number: int, **changes: Any) -> LeadUnit:
 def need(number: int, **changes: Any) -> Need:
     values: dict[str, Any] = {"id": f"SYN-N{number:04d}", "text": "仓库账实不符", **MARK}
     return Need.model_validate(values | changes)
+
+
+def notice(number: int, **changes: Any) -> Notice:
+    values: dict[str, Any] = {
+        "id": f"SYN-T{number:04d}",
+        "name": f"合成样本通知{number}",
+        "kind": "policy",
+        "published_on": "2026-01-05",
+        **MARK,
+    }
+    return Notice.model_validate(values | changes)
 
 
 def served_list(number: int = 1, **changes: Any) -> ServedList:

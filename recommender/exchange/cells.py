@@ -74,6 +74,11 @@ def not_understood(value: object, expected: str) -> Problem:
     return Problem("value_not_understood", detail, "warning")
 
 
+def not_in_list(value: object, expected: str) -> Problem:
+    """Return the error for a code that is in no list where leaving it out would mean something else."""
+    return Problem("value_not_understood", f"“{shown(value)}”不在可选范围内；可填：{expected}")
+
+
 def spelling(value: object) -> str:
     """Return a name in the form in which code lists are searched: half-width, without white space."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(value)))
@@ -216,10 +221,8 @@ def one_of(names: Mapping[str, str], *, required: bool = False) -> ReadCell:
         code = accepted.get(spelling(value).lower())
         if code is not None:
             return Reading(code)
-        problem = not_understood(value, choices_text(names))
-        if required:
-            return error(problem.code, f"“{shown(value)}”不在可选范围内；可填：{choices_text(names)}")
-        return Reading(None, (problem,))
+        say = not_in_list if required else not_understood
+        return Reading(None, (say(value, choices_text(names)),))
 
     return read
 

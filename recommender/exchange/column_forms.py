@@ -56,10 +56,12 @@ def code_column(
     )
 
 
-def codes_column(header: str, path: str, known: Names, *aliases: str, note: str = "") -> Column:
-    """Return a column of several codes."""
+def codes_column(
+    header: str, path: str, known: Names, *aliases: str, note: str = "", strict: bool = False
+) -> Column:
+    """Return a column of several codes; ``strict`` refuses the row where one is in no list."""
     titles = chinese(known)
-    read = lists.codes(known)
+    read = lists.codes(known, strict=strict)
     show = lists.compact(read, lambda codes: "、".join(titles[code] for code in codes))
     note = f"可填多项，用顿号分隔：{'、'.join(titles.values())}。{note}"
     choices = tuple(titles.values())

@@ -1,4 +1,4 @@
-"""The declared columns of the five kinds."""
+"""The declared columns of the kinds."""
 
 from collections.abc import Callable
 from functools import lru_cache, partial
@@ -25,8 +25,10 @@ from recommender.exchange.columns import CellType, Column, ColumnSet
 from recommender.exchange.kinds import Kind
 from recommender.exchange.names import chinese, taxonomy_names
 
+_ANY = "空或“不限”表示不限"
 
-@lru_cache(maxsize=5)
+
+@lru_cache(maxsize=len(Kind))
 def columns_of(kind: Kind) -> ColumnSet:
     """Return the columns of a kind."""
     return _SETS[kind]()
@@ -327,10 +329,47 @@ def _needs() -> ColumnSet:
     )
 
 
+def _notices() -> ColumnSet:
+    # Whom a notice does not name it concerns as well: what is not understood must not widen the circle.
+    concerned = partial(codes_column, strict=True)
+    return ColumnSet(
+        Kind.NOTICES,
+        (
+            id_column("编号", "id", "通知编号", required=True),
+            text_column("标题", "name", "名称", "通知名称", required=True, width=36),
+            code_column("类别", "kind", names.NOTICE_KINDS, "种类", "类型", strict=True, required=True),
+            text_column("摘要", "summary", "简介", width=40),
+            text_column("正文", "text", "内容", "详情", width=60),
+            text_column("网址", "url", "链接", width=24),
+            text_column("发布单位", "issued_by", "主办单位", width=24),
+            day_column("发布日期", "published_on", "发布时间", required=True),
+            day_column("开始日期", "starts_on", "开始时间", "举办日期"),
+            day_column("截止日期", "ends_on", "结束日期", "截止时间"),
+            concerned("适用行业", "sub_industries", taxonomy_names("sub_industry"), "细分行业", note=_ANY),
+            concerned("适用区", "districts", taxonomy_names("district"), "所属区", note=_ANY),
+            concerned("适用规模", "sizes", names.SIZES, "企业规模", note=_ANY),
+            Column(
+                "适用等级",
+                "levels",
+                lists.present_levels,
+                show=lists.compact(lists.present_levels, lists.level_names),
+                aliases=("现有等级",),
+                note=f"企业现有的数字化水平等级，可填多项，例如 无等级、一级。{_ANY}",
+                choices=lists.LEVEL_NAMES,
+                several=True,
+            ),
+            concerned("相关场景", "scenarios", taxonomy_names("scenario"), "场景"),
+            *mark_columns(),
+        ),
+        keys=(("id",),),
+    )
+
+
 _SETS: dict[Kind, Callable[[], ColumnSet]] = {
     Kind.ENTERPRISES: _enterprises,
     Kind.DIAGNOSES: _diagnoses,
     Kind.SOLUTIONS: _solutions,
     Kind.LEAD_UNITS: _lead_units,
     Kind.NEEDS: _needs,
+    Kind.NOTICES: _notices,
 }

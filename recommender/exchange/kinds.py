@@ -1,11 +1,11 @@
-"""The five kinds of records that files carry, and what each is in the domain."""
+"""The kinds of records that files carry, and what each is in the domain."""
 
 from enum import StrEnum
 
-from recommender.domain import Diagnosis, Enterprise, LeadUnit, Need, Solution
+from recommender.domain import Diagnosis, Enterprise, LeadUnit, Need, Notice, Solution
 
 #: Any record that a file can carry.
-ExchangeRecord = Enterprise | Diagnosis | Solution | LeadUnit | Need
+ExchangeRecord = Enterprise | Diagnosis | Solution | LeadUnit | Need | Notice
 
 
 class Kind(StrEnum):
@@ -16,6 +16,7 @@ class Kind(StrEnum):
     SOLUTIONS = "solutions"
     LEAD_UNITS = "lead-units"
     NEEDS = "needs"
+    NOTICES = "notices"
 
     @property
     def label(self) -> str:
@@ -44,6 +45,7 @@ _TITLES = {
     Kind.SOLUTIONS: "解决方案",
     Kind.LEAD_UNITS: "牵引单位",
     Kind.NEEDS: "需求",
+    Kind.NOTICES: "通知",
 }
 _MODELS: dict[Kind, type[ExchangeRecord]] = {
     Kind.ENTERPRISES: Enterprise,
@@ -51,4 +53,5 @@ _MODELS: dict[Kind, type[ExchangeRecord]] = {
     Kind.SOLUTIONS: Solution,
     Kind.LEAD_UNITS: LeadUnit,
     Kind.NEEDS: Need,
+    Kind.NOTICES: Notice,
 }

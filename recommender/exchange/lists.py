@@ -18,6 +18,7 @@ from recommender.exchange.cells import (
     day,
     error,
     grade,
+    not_in_list,
     not_understood,
     shown,
     spelling,
@@ -32,11 +33,16 @@ _LETTERS_APART = re.compile(r"[\s,，、；;/|]+")
 #: A letter, a space or point, and the words of the option, which letters alone do not have.
 _OPTION = re.compile(r"\s*([A-Za-z])[\s.、:,]+(?![A-Za-z,\s.、]*$)\S")
 _ALL = frozenset({"通用", "不限", "全部", "所有", "全市", "all"})
+#: Levels 0–4 in words.
+LEVEL_NAMES = ("无等级", "一级", "二级", "三级", "四级")
 _Part = Callable[[str], Reading]
 
 
-def codes(names: Mapping[str, str]) -> ReadCell:
-    """Return a reader of a list of codes; 通用 or 不限 means the empty list."""
+def codes(names: Mapping[str, str], *, strict: bool = False) -> ReadCell:
+    """Return a reader of a list of codes; 通用 or 不限 means the empty list.
+
+    What is in no list is left out with a warning, or refuses the row if ``strict``.
+    """
     accepted = {spelling(name).lower(): code for name, code in names.items()}
 
     def read(value: object) -> Reading:
@@ -51,10 +57,27 @@ def codes(names: Mapping[str, str]) -> ReadCell:
             if code is not None and code not in found:
                 found.append(code)
             elif code is None and typed not in _ALL:
-                problems.append(not_understood(part, choices_text(names)))
+                unknown = not_understood(part, choices_text(names))
+                problems.append(not_in_list(part, choices_text(names)) if strict else unknown)
         return Reading(found, tuple(problems))
 
     return read
+
+
+def present_levels(value: object) -> Reading:
+    """Read levels 0–4 such as ``无等级、一级``; what is no level refuses the row."""
+    parts = _parts(value, _CODES_APART)
+    if parts is None:
+        return Reading(value)
+    named = [part for part in parts if spelling(part).lower() not in _ALL]
+    read = [Reading(0) if spelling(part) == LEVEL_NAMES[0] else grade(part) for part in named]
+    problems = tuple(problem for reading in read for problem in reading.problems)
+    return Reading(list(dict.fromkeys(reading.value for reading in read)), problems)
+
+
+def level_names(levels: Sequence[int]) -> str:
+    """Return levels as :func:`present_levels` reads them."""
+    return "、".join(LEVEL_NAMES[level] for level in levels)
 
 
 def texts(value: object) -> Reading:

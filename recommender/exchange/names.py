@@ -7,6 +7,7 @@ from types import MappingProxyType
 from recommender.domain.diagnosis import DiagnosisMethod
 from recommender.domain.enterprise import SIZE_NAMES, ConsentPurpose, SubIndustrySource
 from recommender.domain.lead_unit import MODE_NAMES, LeadMode
+from recommender.domain.notice import NOTICE_KIND_NAMES, NoticeKind
 from recommender.domain.solution import (
     AUDIT_STATE_NAMES,
     DEPLOYMENT_NAMES,
@@ -100,6 +101,11 @@ METHODS = _with_codes(
 SIZES = _with_codes(
     {f"{name}企业": code.value for code, name in SIZE_NAMES.items()}
     | {name: code.value for code, name in SIZE_NAMES.items()}
+)
+NOTICE_KINDS = _with_codes(
+    {name: code.value for code, name in NOTICE_KIND_NAMES.items()}
+    | dict.fromkeys(("培训", "培训课程"), NoticeKind.COURSE.value)
+    | {"标杆案例": NoticeKind.CASE.value}
 )
 CLAIMED_ITEMS = _with_codes(
     {

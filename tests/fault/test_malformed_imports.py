@@ -12,7 +12,7 @@ from recommender.errors import SmematchError
 from recommender.exchange import ImportReport, Kind, import_file
 from recommender.exchange.exporting import Format, export_bytes
 from recommender.store import Store
-from tests.synthetic_records import diagnosis, enterprise, lead_unit, need, solution
+from tests.synthetic_records import diagnosis, enterprise, lead_unit, need, notice, solution
 
 FILES = 200
 SEED = 20_240_904
@@ -22,6 +22,7 @@ MAKERS: dict[Kind, Callable[[int], Any]] = {
     Kind.SOLUTIONS: solution,
     Kind.LEAD_UNITS: lead_unit,
     Kind.NEEDS: need,
+    Kind.NOTICES: notice,
 }
 ENCODINGS = ("utf-8", "gb18030", "utf-16", "utf-32", "big5", "shift_jis", "latin-1", "utf-16-le")
 NASTY = (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from recommender.diagnosis import load_instrument
-from recommender.domain import Diagnosis, Enterprise, LeadUnit, Need, Solution
+from recommender.domain import Diagnosis, Enterprise, LeadUnit, Need, Notice, Solution
 from recommender.domain.enterprise import ConsentPurpose, SubIndustrySource
 from recommender.domain.solution import (
     AuditState,
@@ -27,7 +27,7 @@ from recommender.exchange import Format, Kind, export_records, import_file
 from recommender.exchange.exporting import export_bytes
 from recommender.exchange.faults import FileNotReadable, NotExpressible
 from recommender.store import Store
-from tests.synthetic_records import diagnosis, enterprise, lead_unit, need, solution, uscc
+from tests.synthetic_records import diagnosis, enterprise, lead_unit, need, notice, solution, uscc
 
 # -- records of every shape ------------------------------------------------------------------------------
 
@@ -202,12 +202,32 @@ diagnoses = st.tuples(
 needs = st.tuples(ids, texts, some(uscc=codes, solution_id=ids, scenario_title=texts), marked).map(
     lambda parts: Need.model_validate({"id": parts[0], "text": parts[1], **parts[2], **parts[3]})
 )
+notices = st.tuples(
+    ids,
+    lines,
+    st.sampled_from(["policy", "course", "activity", "case"]),
+    days,
+    some(
+        text=texts,
+        summary=texts,
+        sub_industries=several(st.sampled_from(SubIndustry)),
+        districts=several(st.sampled_from([entry.code for entry in load_taxonomy().districts])),
+        levels=several(st.integers(0, 4)),
+        scenarios=several(st.sampled_from(Scenario)),
+    ),
+    marked,
+).map(
+    lambda parts: Notice.model_validate(
+        {"id": parts[0], "name": parts[1], "kind": parts[2], "published_on": parts[3], **parts[4], **parts[5]}
+    )
+)
 RECORDS: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.ENTERPRISES: enterprises,
     Kind.DIAGNOSES: diagnoses,
     Kind.SOLUTIONS: solutions,
     Kind.LEAD_UNITS: lead_units,
     Kind.NEEDS: needs,
+    Kind.NOTICES: notices,
 }
 
 
@@ -222,7 +242,15 @@ def stored_records(store: Store, kind: Kind) -> dict[str, Any]:
 
 def cleared(store: Store) -> None:
     with store.begin() as unit:
-        for table in ("diagnosis", "enterprise", "solution", "lead_unit", "need", "record_revision"):
+        for table in (
+            "diagnosis",
+            "enterprise",
+            "solution",
+            "lead_unit",
+            "need",
+            "notice",
+            "record_revision",
+        ):
             unit.connection.exec_driver_sql(f"DELETE FROM {table}")
 
 
@@ -264,6 +292,7 @@ SAMPLES: tuple[tuple[Kind, Callable[[int], Any]], ...] = (
     (Kind.SOLUTIONS, solution),
     (Kind.LEAD_UNITS, lead_unit),
     (Kind.NEEDS, need),
+    (Kind.NOTICES, notice),
 )
 
 
