@@ -21,7 +21,7 @@ from recommender.adjustment.rules import SIDE_NAMES, Action, Side, load_adjustme
 from recommender.adjustment.standing import Decision, Key, decisions, in_force
 from recommender.adjustment.suspending import mark_unit, restore, suspend
 from recommender.appraisal.ledger import appraisals
-from recommender.appraisal.views import consequences_of
+from recommender.appraisal.views import Consequence, consequences_of
 from recommender.diagnosis.value import Value
 from recommender.domain import Event
 from recommender.domain.calendar import local_day
@@ -161,7 +161,8 @@ class AdjustmentService:
             _write(work, "adjustment_decided", key, actor, told, now)
             if side == "lead_unit" and action != "dismiss":
                 mark_unit(work, key, suspended=action == "suspend")
-        return self.show(side, key)
+            at = work.clock()
+            return _line(work, side, key, at, effect, decisions(work, at).get((side, key)))
 
     def appeal(self, side: Side, key: str, reason: str, actor: str) -> Line:
         """Appeal against a warning or a unit's suspension; of a product's suspension the pool decides.
@@ -218,28 +219,43 @@ class AdjustmentService:
 
 
 def _lines(work: UnitOfWork, side: Side, moment: datetime) -> list[Line]:
-    rules, today = load_adjustment_rules(), local_day(moment)
+    rules = load_adjustment_rules()
     told = measured_effects(work, rules, side, moment)
     effects = {key: one for key, one in told.items() if one.projects}
     decided = {key: one for (of, key), one in decisions(work, moment).items() if of == side}
-    graded = {one.unit: one for one in consequences_of(appraisals(work, moment), today) if one.side == side}
-    lines = []
-    for key in sorted(effects.keys() | decided.keys() | graded.keys()):
-        effect, decision = effects.get(key), decided.get(key)
-        name, mark = (effect.name, effect.mark) if effect else _named(work, side, key, moment)
-        lines.append(
-            Line(
-                id=key,
-                side=side,
-                name=name,
-                mark=mark,
-                effect=effect,
-                proposal=proposal_of(effect, decision, rules, graded.get(key)),
-                decision=decision,
-                in_force=decision is not None and _in_force(work, decision, today),
-            )
-        )
-    return lines
+    graded = _graded(work, side, moment)
+    return [
+        _line(work, side, key, moment, effects.get(key), decided.get(key), graded.get(key))
+        for key in sorted(effects.keys() | decided.keys() | graded.keys())
+    ]
+
+
+def _graded(work: UnitOfWork, side: Side, moment: datetime) -> dict[str, Consequence]:
+    found = consequences_of(appraisals(work, moment), local_day(moment))
+    return {one.unit: one for one in found if one.side == side}
+
+
+def _line(
+    work: UnitOfWork,
+    side: Side,
+    key: str,
+    moment: datetime,
+    effect: Effect | None,
+    decision: Decision | None,
+    graded: Consequence | None = None,
+) -> Line:
+    name, mark = (effect.name, effect.mark) if effect else _named(work, side, key, moment)
+    told = effect if effect is not None and effect.projects else None
+    return Line(
+        id=key,
+        side=side,
+        name=name,
+        mark=mark,
+        effect=told,
+        proposal=proposal_of(told, decision, load_adjustment_rules(), graded),
+        decision=decision,
+        in_force=decision is not None and _in_force(work, decision, local_day(moment)),
+    )
 
 
 def _in_force(work: UnitOfWork, decision: Decision, today: date) -> bool:

@@ -9,7 +9,7 @@ from recommender.outcomes.targets import OutcomeKind
 from recommender.pilot_run.agenda import Steps
 from recommender.pilot_run.behaviour import RoundPlan
 from recommender.pilot_run.desk import CITY, REVIEWERS, Desk
-from recommender.subsidy_round.views import Decision
+from recommender.subsidy_round.deciding import Review
 
 _SIDES: tuple[Side, ...] = ("solution", "vendor", "lead_unit")
 _KINDS: tuple[OutcomeKind, ...] = ("benchmark_case", "excellent_product", "district_sample")
@@ -32,15 +32,13 @@ def _round(desk: Desk, plan: RoundPlan) -> Steps:
         yield 0.2
     yield float(desk.behaviour.round_days) / 2
     dice = desk.draw(3_000_000 + int(plan.opens_on.toordinal()))
-    for row in rounds.show(plan.id).rows:
-        decision: Decision = "return" if dice.draw.chance(desk.behaviour.round_returned) else "pass"
-        reason = "原件与登记一致" if decision == "pass" else "发票需要重开"
-        try:
-            rounds.review(plan.id, row.key, decision, CITY, reason=reason)
-        except SmematchError as error:
-            desk.refused[f"round: {error.code}"] += 1
-            rounds.review(plan.id, row.key, "return", CITY, reason=error.detail[:200])
-        yield 0.01
+    reviews = [
+        Review(row.key, "return", "发票需要重开")
+        if dice.draw.chance(desk.behaviour.round_returned)
+        else Review(row.key, "pass", "原件与登记一致")
+        for row in rounds.show(plan.id).rows
+    ]
+    rounds.review_many(plan.id, reviews, CITY)
     yield float(desk.behaviour.round_days) / 2
     rounds.close(plan.id, CITY)
 
@@ -62,10 +60,10 @@ def _adjust(desk: Desk) -> Steps:
 def _choose(desk: Desk) -> Steps:
     """Choose what is proposed of each kind."""
     for kind in _KINDS:
-        for candidate in desk.here.outcomes.candidates(kind).items:
-            if candidate.proposed and not candidate.blocked:
-                try:
-                    desk.here.outcomes.select(kind, candidate.id, CITY, "按成效排序")
-                except SmematchError as error:
-                    desk.refused[f"outcome: {error.code}"] += 1
-                yield 0.01
+        found = desk.here.outcomes.candidates(kind).items
+        proposed = [one.id for one in found if one.proposed and not one.blocked]
+        try:
+            desk.here.outcomes.select_many(kind, proposed, CITY, "按成效排序")
+        except SmematchError as error:
+            desk.refused[f"outcome: {error.code}"] += 1
+        yield 0.01
