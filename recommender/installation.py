@@ -156,7 +156,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     shadow = ShadowRunner(models, seconds=settings.refresh_seconds)
     matching.watch(shadow)
     matching.heed(adjustments.standing)
-    planning = PlanningService(store, keeper, instrument, encoder, model=model)
+    planning = PlanningService(store, keeper, instrument, encoder, clock=store.clock, model=model)
     reports = ReportService(store, keeper, instrument)
     consenting = Consenting(store, clock=store.clock)
     selections = SelectionService(store)

@@ -103,15 +103,22 @@ class MatchingService:
         self._model = model
         self._official: Callable[[], OfficialStanding] = OfficialStanding
         self._observer: Observer | None = None
+        #: The newest index and what requests made of it; one value, so that threads see both or neither.
+        self._overlay: tuple[Snapshot, Snapshot] | None = None
 
     def engine(self) -> Engine:
         """Return what rankings are made with now: the snapshot, what changed since, what outcomes taught."""
         snapshot = self._keeper.current
-        catalogue = with_changes(self._store, snapshot.catalogue)
-        if catalogue is not snapshot.catalogue:
-            snapshot = _overlaid(snapshot, catalogue, self._instrument)
+        base, known = self._overlay or (snapshot, snapshot)
+        if base is not snapshot:
+            known = snapshot
+        # What changed since the last request, not since the index: else each costs more than the last.
+        catalogue = with_changes(self._store, known.catalogue)
+        if catalogue is not known.catalogue:
+            known = _overlaid(known, catalogue, self._instrument, f"{snapshot.version}+{catalogue.version}")
+            self._overlay = snapshot, known
         model = self._model()
-        engine = Engine.over(snapshot, self._encoder, self._instrument, self._experience(model), model=model)
+        engine = Engine.over(known, self._encoder, self._instrument, self._experience(model), model=model)
         return dataclasses.replace(engine, official=self._official())
 
     def recommend(self, request: RecommendationRequest) -> Recommendation:
@@ -316,7 +323,7 @@ def _wishes(request: RecommendationRequest | ProspectRequest) -> Wishes:
     )
 
 
-def _overlaid(snapshot: Snapshot, catalogue: Catalogue, instrument: Instrument) -> Snapshot:
+def _overlaid(snapshot: Snapshot, catalogue: Catalogue, instrument: Instrument, version: str) -> Snapshot:
     changed = {
         uscc: diagnosis
         for uscc, diagnosis in catalogue.diagnoses.items()
@@ -325,7 +332,7 @@ def _overlaid(snapshot: Snapshot, catalogue: Catalogue, instrument: Instrument) 
     results = score_diagnoses(dataclasses.replace(catalogue, diagnoses=changed), instrument)
     return dataclasses.replace(
         snapshot,
-        version=f"{snapshot.version}+{catalogue.version}",
+        version=version,
         catalogue=catalogue,
         results={**snapshot.results, **results},
     )

@@ -1,6 +1,8 @@
 """Candidates, and the decisions of people on them."""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +12,7 @@ from recommender.errors import Conflict, InvalidInput, NotFound
 from recommender.feedback.reporting import keep_log, report
 from recommender.outcomes.candidates import Candidate, candidates, uncovered
 from recommender.outcomes.chosen import Chosen, chosen
-from recommender.outcomes.figures import facts_at
+from recommender.outcomes.figures import Facts, facts_at
 from recommender.outcomes.rules import load_selection
 from recommender.outcomes.targets import OutcomeKind
 from recommender.policy.sourced import NOTICE
@@ -103,18 +105,24 @@ class Outcomes:
         CandidateBlocked
             If a limit or condition of the rules stands against it.
         """
+        return self.select_many(kind, [candidate], actor, reason)
+
+    def select_many(
+        self, kind: OutcomeKind, keys: Sequence[str], actor: str, reason: str | None = None
+    ) -> ChosenList:
+        """Choose several candidates in their order, all or none; raises as :meth:`select` does."""
         require_office(load_round_rules().city_office, actor)
         with self._store.begin() as work:
             keep_log(work)
-            found = _candidates(work, kind, work.clock())
-            one = next((one for one in found if one.id == candidate), None)
-            if one is None:
-                raise UnknownCandidate(f"没有编号为 {candidate} 的候选", place={"field": "candidate"})
-            if not one.chosen:
-                if one.blocked is not None:
-                    raise CandidateBlocked(f"{one.blocked}，不能选定", place={"field": "candidate"})
+            facts, units = facts_at(work, work.clock()), _units(work, work.clock())
+            for key in keys:
+                one = _open_candidate(facts, kind, key, units)
+                if one is None:
+                    continue
                 told = {"score": one.score, "reason": reason}
-                _write(work, "outcome_selected", kind, candidate, one.subject, actor, told)
+                _write(work, "outcome_selected", kind, key, one.subject, actor, told)
+                # What is chosen counts against the limits of the next.
+                facts = replace(facts, chosen=chosen(work, work.clock()))
         return self.chosen(kind)
 
     def remove(self, kind: OutcomeKind, candidate: str, actor: str, reason: str) -> ChosenList:
@@ -139,8 +147,23 @@ class Outcomes:
 
 
 def _candidates(work: UnitOfWork, kind: OutcomeKind, moment: datetime) -> list[Candidate]:
-    units = frozenset(work.lead_units.first_recorded(moment))
-    return candidates(facts_at(work, moment), kind, units)
+    return candidates(facts_at(work, moment), kind, _units(work, moment))
+
+
+def _units(work: UnitOfWork, moment: datetime) -> frozenset[str]:
+    return frozenset(work.lead_units.first_recorded(moment))
+
+
+def _open_candidate(facts: Facts, kind: OutcomeKind, key: str, units: frozenset[str]) -> Candidate | None:
+    """Return a candidate that can be chosen, None for one that is chosen already; raise for any other."""
+    one = next((one for one in candidates(facts, kind, units) if one.id == key), None)
+    if one is None:
+        raise UnknownCandidate(f"没有编号为 {key} 的候选", place={"field": "candidate"})
+    if one.chosen:
+        return None
+    if one.blocked is not None:
+        raise CandidateBlocked(f"{one.blocked}，不能选定", place={"field": "candidate"})
+    return one
 
 
 def _write(

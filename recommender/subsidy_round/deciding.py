@@ -1,6 +1,7 @@
 """Decisions on one project of a round, and the events that they write."""
 
 import hashlib
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,16 @@ from recommender.subsidy_round.faults import (
 from recommender.subsidy_round.ledger import STATE_NAMES, Entry, State
 from recommender.subsidy_round.rules import load_round_rules
 from recommender.subsidy_round.views import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A decision on one project, as :meth:`SubsidyRounds.review` takes it."""
+
+    project: str
+    decision: Decision
+    reason: str | None = None
+    amount_yuan: Decimal | None = None
 
 
 def same(entry: Entry, state: State, reason: str | None, amount: Decimal | None) -> bool:

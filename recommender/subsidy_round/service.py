@@ -1,6 +1,7 @@
 """The steps of a round; each decides by the log and writes to it in one unit of work and may be repeated."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from recommender.feedback.reporting import keep_log
 from recommender.store import Store, UnitOfWork
 from recommender.subsidy_round.checks import Checked, Context, check, context_of
 from recommender.subsidy_round.claims import Claim, claims
-from recommender.subsidy_round.deciding import decided, names, pay, same, write
+from recommender.subsidy_round.deciding import Review, decided, names, pay, same, write
 from recommender.subsidy_round.faults import (
     SubsidyMoveNotAllowed,
     SubsidyRoundClosed,
@@ -227,22 +228,39 @@ class SubsidyRounds:
             If the project is not waiting for this decision.
         SubsidyCheckFailed, SubsidyReasonMissing, SubsidyAmountTooHigh
         """
+        return self.review_many(key, [Review(project, decision, reason, amount_yuan)], actor)
+
+    def review_many(self, key: str, reviews: Sequence[Review], actor: str) -> RoundView:
+        """Decide on several projects of a round at once, all or none; raises as :meth:`review` does."""
         require_office(load_round_rules().city_office, actor)
-        reason = (reason or "").strip() or None
-        kind, state = _EVENTS[decision]
         with self._store.begin() as work:
             keep_log(work)
             context = _context(work, key, work.clock())
-            entry = context.round.entries.get(project)
-            if entry is None or project not in context.claims:
-                raise UnknownClaim(f"批次 {key} 中没有项目 {project}", place={"field": "project"})
-            if not same(entry, state, reason, amount_yuan):
-                _require_open(context.round)
-                told = decided(entry, decision, reason, amount_yuan, context)
-                step = f"{state}{entry.times}"
-                write(work, step, kind, entry.enterprise, actor, key, told)
+            for one in reviews:
+                self._review(work, context, one, actor)
             # A decision changes the round and no claim: those are not read again.
             return view_of(_round(rounds(work, work.clock()), key), dict(context.claims), None)
+
+    def _review(self, work: UnitOfWork, context: Context, one: Review, actor: str) -> None:
+        reason = (one.reason or "").strip() or None
+        kind, state = _EVENTS[one.decision]
+        entry = context.round.entries.get(one.project)
+        if entry is None or one.project not in context.claims:
+            raise UnknownClaim(
+                f"批次 {context.round.id} 中没有项目 {one.project}", place={"field": "project"}
+            )
+        if same(entry, state, reason, one.amount_yuan):
+            return
+        _require_open(context.round)
+        told = decided(entry, one.decision, reason, one.amount_yuan, context)
+        write(work, f"{state}{entry.times}", kind, entry.enterprise, actor, context.round.id, told)
+        # The next project must see what this one binds, or binds no more.
+        context.round.entries[one.project] = replace(
+            entry,
+            state=state,
+            reason=reason,
+            amount_yuan=Decimal(told["amount_yuan"]) if "amount_yuan" in told else entry.amount_yuan,
+        )
 
     def close(self, key: str, actor: str) -> RoundView:
         """End a round: whatever passed is paid, once; a round that is closed stays as it is.
