@@ -156,9 +156,10 @@ def _assemble(settings: Settings, store: Store) -> Installation:
     shadow = ShadowRunner(models, seconds=settings.refresh_seconds)
     matching.watch(shadow)
     matching.heed(adjustments.standing)
-    planning = PlanningService(store, keeper, instrument, encoder, model=model)
+    planning = PlanningService(store, keeper, instrument, encoder, clock=store.clock, model=model)
     reports = ReportService(store, keeper, instrument)
     consenting = Consenting(store, clock=store.clock)
+    exposure = ExposureService(store, matching.engine)
     selections = SelectionService(store)
     return Installation(
         settings=settings,
@@ -175,7 +176,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         tokens=tokens_of(settings),
         assignments=AssignmentService(store, matching),
         meetings=MeetingService(store, matching.engine),
-        exposure=ExposureService(store, matching.engine),
+        exposure=exposure,
         gaps=GapService(matching),
         health=HealthService(store, keeper, instrument),
         models=models,
@@ -189,7 +190,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         outcomes=Outcomes(store),
         selections=selections,
         adjustments=adjustments,
-        closing=ClosingService(store),
+        closing=ClosingService(store, exposure),
         selection_forms=OfflineForms(store, selections),
         appraisals=Appraisals(store),
     )

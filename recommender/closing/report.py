@@ -2,25 +2,28 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
-from statistics import median
 
 from recommender.adjustment.rules import ACTION_NAMES, SIDE_NAMES
 from recommender.adjustment.standing import decisions
+from recommender.closing.fairness import MarketLine, SizeLine, markets, sizes
+from recommender.closing.waits import StageTime, enterprise_walks, stage_times
 from recommender.course.project import Project
-from recommender.course.stages import load_course
 from recommender.diagnosis.value import Value
 from recommender.domain.enterprise import Yuan
 from recommender.domain.event import load_funnel
 from recommender.domain.taxonomy import load_taxonomy
+from recommender.exposure.service import ExposureService
 from recommender.learning.intervals import Figure, cluster_numbers, mean_figure, missing, wilson
 from recommender.outcomes.board import Board, board_of
 from recommender.outcomes.figures import Facts, facts_at
 from recommender.outcomes.measures import gain
 from recommender.store import Store, UnitOfWork
 
+#: The exposure report takes 36 months at most.
+_MOST_DAYS = 1065
+_MOST_REASONS = 3
 #: Events that say how something went wrong, with their Chinese names.
 _TROUBLE = (
     ("pilot_refused", "申报未通过"),
@@ -45,14 +48,24 @@ class FunnelStep(Value):
     events: int
 
 
-class StageTime(Value):
-    """How long projects stood in a stage, in days; of those that left it."""
+class Basis(Value):
+    """What the numbers rest on.
 
-    stage: str
-    name: str
-    n: int
-    median_days: float | None
-    longest_days: int | None
+    Attributes
+    ----------
+    events, last_sequence : int
+        Events that count, and the number of the last of them in the log.
+    irregular : int
+        Steps of projects that were told out of order.
+    """
+
+    enterprises: int
+    synthetic: int
+    events: int
+    last_sequence: int
+    projects: int
+    irregular: int
+    first_day: date
 
 
 class Group(Value):
@@ -77,11 +90,12 @@ class Group(Value):
 
 
 class Trouble(Value):
-    """Something that went wrong, and how often."""
+    """Something that went wrong, how often, and the reasons that were written most often."""
 
     type: str
     title: str
     events: int
+    reasons: tuple[tuple[str, int], ...]
 
 
 class ClosingReport(Value):
@@ -95,11 +109,16 @@ class ClosingReport(Value):
         Over accepted projects, by enterprise; 95 % interval.
     acceptance : Figure
         Share of the projects with a result that were accepted.
+    levels : tuple
+        Level before, level after, accepted projects.
+    markets : tuple of MarketLine
+        By the pool and the ranking of now, whatever the moment.
     """
 
     as_of: datetime
     today: date
     synthetic: bool
+    basis: Basis
     board: Board
     funnel: tuple[FunnelStep, ...]
     stages: tuple[StageTime, ...]
@@ -114,6 +133,9 @@ class ClosingReport(Value):
     contract_yuan: Yuan
     approved_yuan: Yuan
     subsidy_yuan: Yuan
+    levels: tuple[tuple[int, int, int], ...]
+    sizes: tuple[SizeLine, ...]
+    markets: tuple[MarketLine, ...]
     trouble: tuple[Trouble, ...]
     adjustments: tuple[tuple[str, int], ...]
 
@@ -121,23 +143,28 @@ class ClosingReport(Value):
 class ClosingService:
     """The closing report over a store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, exposure: ExposureService | None = None) -> None:
         self._store = store
+        self._exposure = exposure
 
     def report(self, moment: datetime | None = None) -> ClosingReport:
-        """Return the report as of a moment, now by default."""
+        """Return the report as of a moment, now by default; without an index its markets are left out."""
         with self._store.read() as work:
             at = moment or work.clock()
-            return _report(work, at)
+            facts = facts_at(work, at)
+            made = _report(work, facts, at)
+        if self._exposure is None:
+            return made
+        since = max(facts.begun, facts.today - timedelta(days=_MOST_DAYS))
+        seen = self._exposure.report(min(since, facts.today), facts.today)
+        return made.model_copy(update={"markets": markets(seen)})
 
 
-def _report(work: UnitOfWork, at: datetime) -> ClosingReport:
-    facts = facts_at(work, at)
+def _report(work: UnitOfWork, facts: Facts, at: datetime) -> ClosingReport:
     rows, firms = facts.projects, facts.firms
     accepted = [row for row in rows if row.accepted_on is not None]
     ended = [row for row in rows if row.settled is not None]
-    types = [step.name for step in load_funnel().types]
-    counts, reached = _counted(work, at, [*types, *(name for name, _ in _TROUBLE)])
+    counts, reached, reasons, last = _counted(work, at)
     taxonomy = load_taxonomy()
     decided = Counter(
         f"{SIDE_NAMES[side]}{ACTION_NAMES[one.action]}" for (side, _), one in decisions(work, at).items()
@@ -146,6 +173,15 @@ def _report(work: UnitOfWork, at: datetime) -> ClosingReport:
         as_of=at,
         today=facts.today,
         synthetic=any(firm.synthetic for firm in firms.values()),
+        basis=Basis(
+            enterprises=len(firms),
+            synthetic=sum(firm.synthetic for firm in firms.values()),
+            events=counts.total(),
+            last_sequence=last,
+            projects=len(rows),
+            irregular=sum(len(row.irregular) for row in rows),
+            first_day=facts.begun,
+        ),
         board=board_of(facts, at),
         funnel=tuple(
             FunnelStep(
@@ -153,7 +189,7 @@ def _report(work: UnitOfWork, at: datetime) -> ClosingReport:
             )
             for one in load_funnel().types
         ),
-        stages=_stage_times(rows),
+        stages=stage_times(rows, enterprise_walks(work, at, firms)),
         districts=_groups(
             facts, [(one.code, one.name) for one in taxonomy.districts], lambda key: firms[key].district
         ),
@@ -171,42 +207,46 @@ def _report(work: UnitOfWork, at: datetime) -> ClosingReport:
         contract_yuan=_sum(row.contract_yuan for row in rows),
         approved_yuan=_sum(row.approved_yuan for row in accepted),
         subsidy_yuan=_sum(row.subsidy_paid_yuan for row in rows),
-        trouble=tuple(Trouble(type=name, title=title, events=counts[name]) for name, title in _TROUBLE),
+        levels=_levels(accepted),
+        sizes=sizes(firms, rows),
+        markets=(),
+        trouble=tuple(
+            Trouble(type=name, title=title, events=counts[name], reasons=_most(reasons[name]))
+            for name, title in _TROUBLE
+        ),
         adjustments=tuple(sorted(decided.items())),
     )
 
 
 def _counted(
-    work: UnitOfWork, at: datetime, types: Sequence[str]
-) -> tuple[Counter[str], dict[str, set[str]]]:
+    work: UnitOfWork, at: datetime
+) -> tuple[Counter[str], dict[str, set[str]], dict[str, Counter[str]], int]:
+    """Return how often each kind was told, by whom, with which reasons, and the last event's number."""
     counts: Counter[str] = Counter()
     reached: dict[str, set[str]] = defaultdict(set)
-    for line in work.events.lines(at, types=types):
+    reasons: dict[str, Counter[str]] = defaultdict(Counter)
+    last = 0
+    for line in work.events.lines(at):
         counts[line.type] += 1
         reached[line.type].add(line.subject)
-    return counts, reached
+        if isinstance(reason := line.attributes.get("reason"), str) and reason.strip():
+            reasons[line.type][reason.strip()] += 1
+        last = max(last, line.sequence)
+    return counts, reached, reasons, last
 
 
-def _stage_times(rows: Iterable[Project]) -> tuple[StageTime, ...]:
-    """Return how long stages took: from the day a project entered one to the day it entered a later one."""
-    course = load_course()
-    days: dict[str, list[int]] = defaultdict(list)
-    for row in rows:
-        steps = [step for step in row.steps if step.stage is not None]
-        for here, after in pairwise(steps):
-            if here.stage is not None and after.stage != here.stage:
-                days[here.stage].append((after.on - here.on).days)
-    return tuple(
-        StageTime(
-            stage=stage.code,
-            name=stage.name,
-            n=len(days[stage.code]),
-            median_days=float(median(days[stage.code])) if days[stage.code] else None,
-            longest_days=max(days[stage.code], default=None),
-        )
-        for stage in course.stages
-        if stage.per == "project"
+def _most(counted: Counter[str]) -> tuple[tuple[str, int], ...]:
+    ordered = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+    return tuple(ordered[:_MOST_REASONS])
+
+
+def _levels(accepted: Iterable[Project]) -> tuple[tuple[int, int, int], ...]:
+    moved = Counter(
+        (row.level_before, row.level_after)
+        for row in accepted
+        if row.level_before is not None and row.level_after is not None
     )
+    return tuple((before, after, count) for (before, after), count in sorted(moved.items()))
 
 
 def _groups(

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from recommender.closing.report import ClosingReport, Group
+from recommender.course.diagnosed import LEVEL_NAMES
 from recommender.learning.intervals import Figure
 from recommender.policy.estimate import yuan_text
 
@@ -44,11 +45,15 @@ def summary(report: ClosingReport) -> tuple[str, ...]:
 def parts(report: ClosingReport) -> tuple[Part, ...]:
     """Return the tables in order."""
     return (
+        _basis(report),
         _targets(report),
         _groups("按区", "区", report.districts),
         _groups("按细分行业", "细分行业", report.sub_industries),
         _funnel(report),
+        _levels(report),
         _stages(report),
+        _sizes(report),
+        _markets(report),
         _trouble(report),
         _adjustments(report),
     )
@@ -107,22 +112,85 @@ def _funnel(report: ClosingReport) -> Part:
     )
 
 
+def _basis(report: ClosingReport) -> Part:
+    basis = report.basis
+    rows = (
+        ("企业（其中合成样本）", f"{basis.enterprises}（{basis.synthetic}）"),
+        ("项目", str(basis.projects)),
+        ("事件（最后一条的序号）", f"{basis.events}（{basis.last_sequence}）"),
+        ("最早的记录", str(basis.first_day)),
+        ("不按顺序登记的步骤", str(basis.irregular)),
+    )
+    note = (
+        "数字都由事件日志和档案版本现算，没有另存。等级提升是同一企业改造前后之差，没有对照组，不能全归因于改造；"
+        "只有验收通过的项目计入，未通过和退出的不在其中，因此偏高"
+    )
+    return Part("数字的依据", ("项目", "数量"), rows, note)
+
+
+def _levels(report: ClosingReport) -> Part:
+    rows = tuple((LEVEL_NAMES[old], LEVEL_NAMES[new], str(count)) for old, new, count in report.levels)
+    return Part("改造前后等级", ("改造前", "改造后", "验收通过的项目"), rows)
+
+
 def _stages(report: ClosingReport) -> Part:
+    columns = ("状态", "已结束", "平均天数", "中位", "九成不超过", "最长", "时限", "超时限", "仍停留")
     rows = tuple(
         (
             one.name,
             str(one.n),
-            "—" if one.median_days is None else f"{one.median_days:.0f}",
-            "—" if one.longest_days is None else str(one.longest_days),
+            figure_text(one.mean),
+            *(
+                "—" if value is None else f"{value:g}"
+                for value in (one.median_days, one.ninth_decile_days, one.longest_days, one.limit_days)
+            ),
+            str(one.late),
+            str(one.standing),
         )
         for one in report.stages
     )
-    return Part("各阶段用时", ("阶段", "走完的次数", "中位天数", "最长天数"), rows, "只计已走到下一阶段的")
+    return Part("各阶段用时", columns, rows, "平均只计已结束的停留；仍停留的另列，往往更久，因此平均偏低")
+
+
+def _sizes(report: ClosingReport) -> Part:
+    columns = ("规模", "企业", "签约", "验收通过", "通过占企业")
+    rows = tuple(
+        (
+            one.name,
+            str(one.enterprises),
+            str(one.signed),
+            str(one.accepted),
+            figure_text(one.accepted_share, percent=True),
+        )
+        for one in report.sizes
+    )
+    return Part("按企业规模", columns, rows, "看小企业是否同样走完全过程")
+
+
+def _markets(report: ClosingReport) -> Part:
+    columns = ("市场", "单位", "被看到", "被联系", "基尼系数", "集中度 HHI", "均分时 HHI", "超上限")
+    rows = tuple(
+        (
+            one.name,
+            str(one.parties),
+            str(one.impressions),
+            str(one.contacts),
+            figure_text(one.gini),
+            figure_text(one.hhi),
+            "—" if one.equal_hhi is None else f"{one.equal_hhi:.2f}",
+            str(one.alarms),
+        )
+        for one in report.markets
+    )
+    return Part("曝光公平", columns, rows, "按“已看到”的记录计；份额集中与否，不等于谁应得多少")
 
 
 def _trouble(report: ClosingReport) -> Part:
-    rows = tuple((one.title, str(one.events)) for one in report.trouble)
-    return Part("出过的问题", ("情形", "次数"), rows)
+    rows = tuple(
+        (one.title, str(one.events), "；".join(f"{text}（{count}）" for text, count in one.reasons))
+        for one in report.trouble
+    )
+    return Part("出过的问题", ("情形", "次数", "写明最多的原因"), rows)
 
 
 def _adjustments(report: ClosingReport) -> Part:

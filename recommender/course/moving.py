@@ -84,6 +84,8 @@ class AskedMove(Value):
         The same again is answered as it was; made up when left out.
     occurred_at : datetime, optional
         Now by default.
+    recommendation_id : str, optional
+        The served list that led to it, so that what comes of a list is credited to it.
     """
 
     event: str
@@ -93,6 +95,7 @@ class AskedMove(Value):
     partner: Party | None = None
     event_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9._:-]{1,100}$")
     occurred_at: datetime | None = None
+    recommendation_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9._:-]{1,64}$")
     value: float | None = Field(default=None, allow_inf_nan=False)
     attributes: dict[str, Any] = Field(default_factory=dict, max_length=45)
 
@@ -218,6 +221,7 @@ def _event(
     body = {
         "event_id": request.event_id or f"{request.event}-{uuid_utils.uuid7()}",
         "type": request.event,
+        "recommendation_id": request.recommendation_id,
         "subject": request.uscc,
         "object": other,
         "actor": request.actor,
@@ -241,6 +245,7 @@ def _require_same(request: MoveRequest, logged: Event) -> None:
         == (request.event, request.uscc, request.actor, request.value, asked)
         and request.project in {None, project}
         and request.partner in {None, logged.object}
+        and request.recommendation_id in {None, logged.recommendation_id}
     )
     if not same:
         raise Conflict(

@@ -45,6 +45,7 @@ class Desk:
         *,
         project: str | None = None,
         partner: str | None = None,
+        recommendation: str | None = None,
         **attributes: Any,  # noqa: ANN401 - as the declaration of the event says
     ) -> bool:
         """Move a course on; say whether the service let it."""
@@ -55,6 +56,7 @@ class Desk:
             "actor": actor,
             "project": project,
             "partner": partner,
+            "recommendation_id": recommendation,
             "attributes": attributes,
         }
         try:

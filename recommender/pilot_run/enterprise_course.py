@@ -55,15 +55,13 @@ def _course(desk: Desk, number: int, firm: Enterprise, diagnosis: Diagnosis) -> 
         _plan(desk, uscc)
     if units is None or not units.items or not dice.chance("opens_contact"):
         return
-    partner = _chosen(dice, units)
-    here.consenting.open_contact(
-        uscc, PartnerKind.LEAD_UNIT, partner, uscc, recommendation_id=str(units.recommendation_id)
-    )
+    partner, list_id = _chosen(dice, units), str(units.recommendation_id)
+    here.consenting.open_contact(uscc, PartnerKind.LEAD_UNIT, partner, uscc, recommendation_id=list_id)
     yield dice.days("sign")
     if dice.chance("signs"):
         bought = [] if products is None else [item.id for item in products.items[: dice.draw.between(1, 3)]]
         district = _completed(firm).district or DEFAULT_DISTRICT
-        yield from ProjectCourse(desk, dice, uscc, district, partner, diagnosis).steps(bought)
+        yield from ProjectCourse(desk, dice, uscc, district, partner, list_id, diagnosis).steps(bought)
 
 
 def _completed(firm: Enterprise) -> Enterprise:

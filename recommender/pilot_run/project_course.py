@@ -26,6 +26,8 @@ class ProjectCourse:
 
     Attributes
     ----------
+    list_id : str
+        The list in which the enterprise found the partner.
     before : Diagnosis
         From before the project.
     """
@@ -35,6 +37,7 @@ class ProjectCourse:
     uscc: str
     district: str
     partner: str
+    list_id: str
     before: Diagnosis
 
     @property
@@ -72,6 +75,7 @@ class ProjectCourse:
             self.uscc,
             project=self.name,
             partner=self.partner,
+            recommendation=self.list_id,
             amount_yuan=f"{amount}",
             solutions=list(products),
             due_on=due.isoformat(),

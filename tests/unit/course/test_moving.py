@@ -144,6 +144,18 @@ def test_the_same_again_is_done_once(told: Told) -> None:
         move(told, "contract", partner=UNIT, event_id="once", attributes={"amount_yuan": 6})
 
 
+def test_a_move_names_the_list_that_led_to_it(told: Told) -> None:
+    listed(told)
+    moved = move(told, "contract", partner=UNIT, event_id="once", recommendation_id="list-1")
+    with told.store.read() as work:
+        logged = work.events.get(moved.event_id)
+    assert logged is not None
+    assert logged.event.recommendation_id == "list-1"
+    assert not move(told, "contract", partner=UNIT, event_id="once").inserted
+    with pytest.raises(Conflict, match="另一份内容"):
+        move(told, "contract", partner=UNIT, event_id="once", recommendation_id="list-2")
+
+
 def test_which_project_must_be_clear(told: Told) -> None:
     ready(told)
     with pytest.raises(ProjectUnclear, match="与哪家"):

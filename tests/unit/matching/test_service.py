@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from recommender.diagnosis.instrument import load_instrument
+from recommender.diagnosis.instrument import Instrument, load_instrument
+from recommender.diagnosis.scoring import DiagnosisResult
 from recommender.domain.enterprise import PartnerKind
 from recommender.encoder.hashing import HashingEncoder
 from recommender.errors import Unavailable
+from recommender.index.catalogue import Catalogue
 from recommender.index.keeper import SnapshotKeeper
+from recommender.index.snapshot import score_diagnoses
 from recommender.index.storage import SnapshotStorage
 from recommender.matching.request import ProspectRequest, RecommendationRequest
 from recommender.matching.service import MatchingService
@@ -121,3 +124,22 @@ def test_a_request_names_exactly_one_subject() -> None:
     for fields in ({}, {"enterprise": uscc(1), "text": "排产"}, {"text": "  "}):
         with pytest.raises(ValueError, match=r"三项必须且只能填一项|at least 1 character"):
             RecommendationRequest.model_validate(fields)
+
+
+def test_a_change_is_scored_once_however_many_requests_follow(
+    service: MatchingService, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scored: list[str] = []
+
+    def counting(catalogue: Catalogue, instrument: Instrument) -> dict[str, DiagnosisResult]:
+        scored.extend(catalogue.diagnoses)
+        return score_diagnoses(catalogue, instrument)
+
+    monkeypatch.setattr("recommender.matching.service.score_diagnoses", counting)
+    for number in (2, 3):
+        with store.begin() as unit:
+            unit.enterprises.put(enterprise(number))
+            unit.diagnoses.put(diagnosis(number, of=number))
+        for known in range(2, number + 1):
+            assert service.recommend(_for_enterprise(known)).subject["level"] == 0
+    assert sorted(scored) == [uscc(2), uscc(3)]

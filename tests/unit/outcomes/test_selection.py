@@ -64,3 +64,15 @@ def test_illegal_decisions_write_nothing(told: Told) -> None:
         service.remove("benchmark_case", low, CITY, "没有选定")
     with told.store.read() as work:
         assert work.events.last_sequence() == last
+
+
+def test_several_choices_at_once_keep_to_the_limits_together(told: Told) -> None:
+    keys = [claimed(told, number, level=3) for number in range(1, 7)]
+    service = Outcomes(told.store)
+    with pytest.raises(CandidateBlocked, match="最多4个"):
+        service.select_many("benchmark_case", keys[:5], CITY)
+    assert service.chosen().items == ()
+    service.select("benchmark_case", keys[1], CITY)
+    assert {one.candidate for one in service.select_many("benchmark_case", keys[:4], CITY).items} == set(
+        keys[:4]
+    )

@@ -78,6 +78,11 @@ def test_report_is_what_raw_sql_says(store: Store) -> None:
     assert {one.type: one.events for one in report.trouble} == {
         one.type: counts.get(one.type, 0) for one in report.trouble
     }
+    assert report.basis.events == report.basis.last_sequence == sum(counts.values())
+    assert sum(one.accepted for one in report.sizes) == raw(store, "enterprises_accepted", moment)[0][0]
+    assert sum(count for _, _, count in report.levels) == report.level_gain_n
+    waited = next(one for one in report.stages if one.state == "requested")
+    assert waited.mean.value == pytest.approx(raw(store, "closing.days_to_decision", moment)[0][0])
     assert float(report.subsidy_yuan) == float(raw(store, "subsidy_paid_yuan", moment)[0][0])
     assert sum(one.accepted for one in report.districts) == report.board.projects_accepted
     assert sum(one.accepted for one in report.sub_industries) == report.board.projects_accepted
@@ -92,7 +97,7 @@ def test_report_says_that_it_is_made_up(store: Store) -> None:
     report = ClosingService(store).report()
     page = closing_page(report)
     assert "模拟出来的" in page
-    assert page.count("<h2") == 8
+    assert page.count("<h2") == 12
     assert closing_document(report)[:2] == closing_workbook(report)[:2] == b"PK"
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from recommender.errors import Conflict, InvalidInput, SmematchError
 from recommender.subsidy_round import faults
+from recommender.subsidy_round.deciding import Review
 from recommender.subsidy_round.service import SubsidyRounds
 from recommender.subsidy_round.workbook import round_workbook
 from tests.synthetic_records import uscc
@@ -188,3 +189,22 @@ def test_what_is_told_out_of_order_is_named_and_not_counted(told: Told) -> None:
     view = SubsidyRounds(told.store).show(ROUND)
     assert view.rows == ()
     assert key in view.irregular[0]
+
+
+def test_several_reviews_at_once_are_all_taken_or_none(told: Told) -> None:
+    big = {"amount": "2000000", "invoice": "2000000", "payment": "2000000"}
+    first, second = claimed(told, project="P1", **big), claimed(told, project="P2", **big)
+    service = opened(told)
+    service.collect(ROUND, DISTRICT, DISTRICT)
+    number = last(told)
+    with pytest.raises(faults.SubsidyAmountTooHigh):
+        # The cap of the firm leaves 500,000 for the second, whatever is decided beside it.
+        service.review_many(
+            ROUND, [Review(first, "pass"), Review(second, "pass", amount_yuan=Decimal(600_000))], CITY
+        )
+    assert last(told) == number
+    reviews = [Review(first, "return", "发票重开"), Review(second, "pass", amount_yuan=Decimal(600_000))]
+    # What is returned in the same breath binds no more.
+    rows = service.review_many(ROUND, reviews, CITY).rows
+    assert [(row.state, row.reason) for row in rows] == [("returned", "发票重开"), ("passed", None)]
+    assert rows[1].amount_yuan == Decimal(600_000)
