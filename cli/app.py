@@ -33,6 +33,7 @@ from cli.commands import (
     pilot,
     plan,
     pool,
+    questionnaire,
     records,
     selection,
     setup,
@@ -125,6 +126,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(course.app, name="course")
 app.add_typer(matching_event.app, name="matching-event")
 app.add_typer(pool.app, name="pool")
+app.add_typer(questionnaire.app, name="questionnaire")
 app.add_typer(subsidy_round.app, name="subsidy-round")
 app.add_typer(outcomes.app, name="outcomes")
 app.add_typer(pilot.app, name="pilot")

@@ -19,12 +19,12 @@ from recommender.exchange.column_forms import (
     yes_no_column,
 )
 from recommender.exchange.columns import Column
+from recommender.exchange.form_tables import FilledRow, FilledTable, FormFault, form_sheet, read_form
 from recommender.exchange.lists import compact, record_ids
 from recommender.exchange.names import LEAD_MODES, Names, taxonomy_names
 from recommender.exchange.workbooks import about_sheet, book_bytes, shown_moment
 from recommender.policy.sourced import NOTICE
 from recommender.selection.application import PART_NAMES, Application
-from recommender.selection.form_tables import FilledRow, FilledTable, FormFault, form_sheet, read_form
 from recommender.selection.rules import load_selection_rules
 from recommender.selection.views import SelectionHead
 

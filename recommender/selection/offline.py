@@ -4,9 +4,9 @@ from pathlib import Path
 
 from recommender.diagnosis.value import Value
 from recommender.errors import SmematchError
+from recommender.exchange.form_tables import FormFault
 from recommender.selection.application_form import application_form, read_applications
 from recommender.selection.eligibility import Scene
-from recommender.selection.form_tables import FormFault
 from recommender.selection.guards import require_on_panel
 from recommender.selection.interests import conflict_of
 from recommender.selection.score_form import read_scores, score_form

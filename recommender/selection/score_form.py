@@ -10,10 +10,10 @@ from recommender.exchange import cells
 from recommender.exchange.cells import Reading
 from recommender.exchange.column_forms import text_column, yes_no_column
 from recommender.exchange.columns import CellType, Column
+from recommender.exchange.form_tables import FilledRow, FilledTable, FormFault, form_sheet, read_form
 from recommender.exchange.workbooks import about_sheet, book_bytes
 from recommender.policy.sourced import NOTICE
 from recommender.selection.application import ScoreSheet
-from recommender.selection.form_tables import FilledRow, FilledTable, FormFault, form_sheet, read_form
 from recommender.selection.ledger import Entry, Round
 from recommender.selection.rules import SheetItem, load_selection_rules
 from recommender.selection.views import sub_industry_name
