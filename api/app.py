@@ -44,6 +44,7 @@ from api.system.metrics import Metrics
 from api.vendors.endpoints import router as vendors
 from api.web.routers import ROUTERS as PAGES
 from api.web.routing import install_unknown_page
+from api.workbooks.endpoints import router as workbooks
 from recommender.installation import Installation, open_installation
 from recommender.settings import Settings
 
@@ -127,6 +128,7 @@ def create_app(settings: Settings | None = None, installation: Installation | No
         gaps,
         consents,
         imports,
+        workbooks,
         recommendations,
         plans,
         assignments,
