@@ -10,9 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from cli import streams
-from cli.options import end_of
 from cli.failures import FAILURE
-from cli.options import DAYS, AsJson
+from cli.options import DAYS, AsJson, end_of
 from cli.session import installation
 from recommender.appraisal.views import AppraisalView
 from recommender.errors import InvalidInput, MalformedRequest
