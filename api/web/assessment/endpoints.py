@@ -136,7 +136,7 @@ def _step(
         "assessment/step.html",
         status=422 if faults else 200,
         parts=parts,
-        part=parts[number],
+        asked=parts[number],
         number=number + 1,
         before=parts[number - 1].code if number else None,
         after=parts[number + 1].code if number + 1 < len(parts) else RESULT,

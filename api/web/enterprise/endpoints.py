@@ -25,10 +25,9 @@ from recommender.domain.credit_code import CreditCode
 from recommender.domain.solution import DEPLOYMENT_NAMES
 from recommender.domain.taxonomy import load_taxonomy
 from recommender.domain.viewer import Role, Viewer
-from recommender.errors import NotFound
+from recommender.errors import NotFound, PreconditionFailed
 from recommender.installation import Installation
 from recommender.matching.request import RecommendationRequest, Target
-from recommender.store.failures import PreconditionFailed
 from recommender.store.repositories.records import Stored
 
 router = page_router()
