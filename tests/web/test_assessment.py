@@ -72,7 +72,7 @@ def test_whole_walk_ends_at_the_level_of_the_engine_and_stores_nothing(
     page.get_by_text("跳到别的步骤").click()
     page.get_by_role("button", name="看结果").click()
     page.get_by_role("button", name="看适合的产品").click()
-    expect(page.locator("ol.choices li")).to_have_count(10)
+    expect(page.locator("ol.choices > li")).to_have_count(10)
     assert rows(server) == before
     assert "?" not in page.url
 
