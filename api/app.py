@@ -58,9 +58,10 @@ def _opened(settings: Settings, installation: Installation | None) -> Installati
     return installation or open_installation(settings)
 
 
-def _forget_expired_keys(installation: Installation) -> None:
+def _forget_what_expired(installation: Installation) -> None:
     with installation.store.begin() as work:
         work.idempotency.purge()
+        work.questionnaire_drafts.purge(installation.store.clock())
 
 
 def create_app(settings: Settings | None = None, installation: Installation | None = None) -> FastAPI:
@@ -85,7 +86,7 @@ def create_app(settings: Settings | None = None, installation: Installation | No
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         opened = await run_in_threadpool(_opened, chosen, installation)
         app.state.installation = opened
-        await run_in_threadpool(_forget_expired_keys, opened)
+        await run_in_threadpool(_forget_what_expired, opened)
         metrics.follow(opened.keeper)
         opened.keeper.start()
         # In a thread: requests that need no encoder are answered meanwhile.

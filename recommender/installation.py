@@ -32,6 +32,7 @@ from recommender.outcomes.board import BoardService
 from recommender.outcomes.service import Outcomes
 from recommender.planning.service import PlanningService
 from recommender.pool.service import PoolService
+from recommender.questionnaire.drafts import QuestionnaireDrafts
 from recommender.ranking.exploration import load_exploration
 from recommender.ranking.interleaving import read_experiment
 from recommender.registry.gate import read_gate_rules
@@ -88,6 +89,7 @@ class Installation:
     closing: ClosingService
     selection_forms: OfflineForms
     appraisals: Appraisals
+    drafts: QuestionnaireDrafts
 
     def warm_up(self) -> None:
         """Load the encoder's weights now, so that the first request does not wait for them (seconds)."""
@@ -193,6 +195,7 @@ def _assemble(settings: Settings, store: Store) -> Installation:
         closing=ClosingService(store, exposure),
         selection_forms=OfflineForms(store, selections),
         appraisals=Appraisals(store),
+        drafts=QuestionnaireDrafts(store),
     )
 
 

@@ -23,6 +23,11 @@ _OFFICE = (
 )
 _BY_ROLE: dict[Role | None, tuple[tuple[str, str], ...]] = {
     None: (("/start", marked("自助测评")),),
+    Role.ENTERPRISE: (
+        ("/enterprises/{subject}", marked("我的企业")),
+        ("/enterprises/{subject}/diagnosis", marked("数字化水平")),
+        ("/start", marked("自助测评")),
+    ),
     Role.DISTRICT: _OFFICE,
     Role.CITY: _OFFICE,
     Role.ADMIN: _OFFICE,

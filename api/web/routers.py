@@ -3,8 +3,10 @@
 from fastapi import APIRouter
 
 from api.web.account.endpoints import router as account
+from api.web.assessment.endpoints import router as assessment
 from api.web.design.endpoints import router as design
 from api.web.entering.endpoints import router as entering
+from api.web.enterprise.endpoints import router as enterprise
 from api.web.file.endpoints import router as file
 from api.web.home.endpoints import router as home
 from api.web.office.endpoints import router as office
@@ -12,4 +14,16 @@ from api.web.outcomes.endpoints import router as outcomes
 from api.web.rounds.endpoints import router as rounds
 from api.web.search.endpoints import router as search
 
-ROUTERS: tuple[APIRouter, ...] = (home, entering, account, design, office, file, rounds, outcomes, search)
+ROUTERS: tuple[APIRouter, ...] = (
+    home,
+    entering,
+    account,
+    design,
+    assessment,
+    enterprise,
+    office,
+    file,
+    rounds,
+    outcomes,
+    search,
+)

@@ -1,5 +1,6 @@
 """Filters of the templates: amounts, days and shares as people write them."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +9,8 @@ from typing import Any
 
 from recommender.domain.calendar import SHANGHAI
 from recommender.policy.estimate import yuan_text
+
+_RANGE = re.compile(r"^[\[(](?P<low>\d+)%?,(?P<high>\d+)%\]$")
 
 
 def yuan(amount: Decimal | int | float | None) -> str:
@@ -39,10 +42,20 @@ def points(value: float | Decimal | None) -> str:
     return f"{float(value):.1f}".removesuffix(".0")
 
 
+def as_range(text: str) -> str:
+    """Return a range of percentages in words: ``(10%,20%]`` is 超过 10%，到 20%; other texts stay."""
+    found = _RANGE.match(text)
+    if found is None:
+        return text
+    low, high = found["low"], found["high"]
+    return f"{high}% 及以下" if low == "0" else f"超过 {low}%，到 {high}%"
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "yuan": yuan,
     "day": day,
     "minute": minute,
     "percent": percent,
     "points": points,
+    "as_range": as_range,
 }

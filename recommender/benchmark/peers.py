@@ -1,11 +1,12 @@
 """Where an enterprise stands among firms of its sub-industry and size class.
 
-Nothing about a single peer is told: only percentiles, and none of fewer than five peers.
+Nothing about a single peer is told: only percentiles and medians, and none of fewer than five peers.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from statistics import median
 from typing import NamedTuple
 
 from recommender.benchmark.percentile import midrank_percentile
@@ -73,6 +74,8 @@ class Measure(Value):
         Peers with this figure.
     percentile, percentile_after : float, optional
         Midrank percentile 0–100 among the peers as they stand now; None when suppressed or unanswered.
+    median : Decimal, optional
+        Of the peers; None when suppressed.
     lower_bound : bool
         The enterprise left items open that count as nothing here, so it stands here or higher.
     note : str, optional
@@ -86,6 +89,7 @@ class Measure(Value):
     value: Points | None
     n: int
     percentile: float | None
+    median: Points | None = None
     after: Points | None = None
     percentile_after: float | None = None
     lower_bound: bool = False
@@ -257,6 +261,7 @@ def _measure(
         value=value,
         n=len(others),
         percentile=rank(value),
+        median=median(others) if enough else None,
         after=after,
         percentile_after=rank(after),
         lower_bound=lower_bound,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from recommender.benchmark.peers import Benchmark, Peer, peer_benchmark
 from recommender.diagnosis.instrument import Instrument
 from recommender.diagnosis.scoring import DiagnosisResult, score
-from recommender.domain import Diagnosis
+from recommender.domain import Diagnosis, Enterprise
 from recommender.index.catalogue import Catalogue, with_changes
 from recommender.index.snapshot import Snapshot
 from recommender.matching.unknown import UnknownEnterprise
@@ -65,6 +65,14 @@ def benchmark_of(
     if answers_after is not None and scenarios_after is not None:
         after = score(answers_after, scenarios_after, instrument)
     return peer_benchmark(own.enterprise, own.result, peers.values(), after)
+
+
+def benchmark_for(
+    store: Store, snapshot: Snapshot, instrument: Instrument, enterprise: Enterprise, result: DiagnosisResult
+) -> Benchmark:
+    """Return where answers that need not be stored stand among the stored enterprises."""
+    catalogue = with_changes(store, snapshot.catalogue)
+    return peer_benchmark(enterprise, result, peers_of(snapshot, catalogue, instrument).values())
 
 
 def _result(snapshot: Snapshot, uscc: str, diagnosis: Diagnosis, instrument: Instrument) -> DiagnosisResult:

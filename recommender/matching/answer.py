@@ -1,13 +1,13 @@
 """What a caller gets: ranked items with reasons, and what was left out and why."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from recommender.ranking.answer import Closing, Exclusion, GapEffect, Item, Reason
 
-__all__ = ["Closing", "Exclusion", "GapEffect", "Item", "Reason", "Recommendation"]
+__all__ = ["Closing", "Exclusion", "GapEffect", "Item", "Preview", "Reason", "Recommendation"]
 
 
 class Recommendation(BaseModel):
@@ -34,3 +34,11 @@ class Recommendation(BaseModel):
     subject: dict[str, Any] = Field(default_factory=dict)
     items: tuple[Item, ...]
     excluded: tuple[Exclusion, ...]
+
+
+class Preview(NamedTuple):
+    """A ranking that was looked at but not served: nothing of it is kept."""
+
+    items: tuple[Item, ...]
+    excluded: tuple[Exclusion, ...]
+    degraded_detail: str | None

@@ -19,7 +19,7 @@ from recommender.encoder.remembered import RememberedQueries
 from recommender.index.catalogue import Catalogue, with_changes
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.snapshot import Snapshot, score_diagnoses
-from recommender.matching.answer import Recommendation
+from recommender.matching.answer import Preview, Recommendation
 from recommender.matching.fair_answer import FairLists, FairListsRequest
 from recommender.matching.fair_lists import fair_lists
 from recommender.matching.lead_units import rank_lead_units
@@ -142,6 +142,18 @@ class MatchingService:
         if self._observer is not None and request.target is not Target.NOTICE:
             self._observer(engine, lambda other: rank(other, situation, wishes, on), answer)
         return answer
+
+    def preview(self, request: RecommendationRequest) -> Preview:
+        """Rank as :meth:`recommend` does, without trying anything out and without writing anything down.
+
+        For pages that a person only looks at; raises as :meth:`recommend` does.
+        """
+        engine = self.engine()
+        situation = self._situation(request, engine)
+        on = local_day(self._store.clock())
+        ranked = _RANKINGS[request.target](engine, situation, _wishes(request), on)
+        degraded = "；".join(self._degraded(engine, ranked).values()) or None
+        return Preview(ranked.items, ranked.excluded, degraded)
 
     def heed(self, official: Callable[[], OfficialStanding]) -> None:
         """Have every ranking heed what the city decided of products and partners and holds now."""

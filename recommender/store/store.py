@@ -24,6 +24,7 @@ from recommender.store.repositories.lead_units import LeadUnitRepository
 from recommender.store.repositories.matching_events import MatchingEventRepository, ScheduleRepository
 from recommender.store.repositories.needs import NeedRepository
 from recommender.store.repositories.notices import NoticeRepository
+from recommender.store.repositories.questionnaire_drafts import QuestionnaireDraftRepository
 from recommender.store.repositories.served_lists import ServedListRepository
 from recommender.store.repositories.solutions import SolutionRepository
 
@@ -51,6 +52,7 @@ class UnitOfWork:
         self.events = EventRepository(connection, clock)
         self.assignments = AssignmentRepository(connection)
         self.accounts = AccountRepository(connection)
+        self.questionnaire_drafts = QuestionnaireDraftRepository(connection)
         self.idempotency = IdempotencyRepository(connection, clock)
         self.catalogue = Catalogue(connection)
 

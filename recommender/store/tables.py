@@ -275,6 +275,15 @@ one_time_code = Table(
     Column("expires_at", UtcDateTime, nullable=False),
 )
 
+questionnaire_draft = Table(
+    "questionnaire_draft",
+    metadata,
+    Column("digest", key_type(64), primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+
 change_counter = Table(
     "change_counter",
     metadata,

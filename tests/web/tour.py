@@ -37,11 +37,41 @@ class Stop:
 #: One of the sample with a diagnosis and all basics.
 ENTERPRISE = "910000000000791933"
 
+
+def _answered(page: Page) -> None:
+    """Answer a part and look at the result."""
+    page.goto("/start/supply_chain")
+    page.get_by_role("radio", name="2 级").first.check()
+    page.get_by_role("button", name="下一步").click()
+    page.locator("details", has_text="跳到别的步骤").locator("summary").click()
+    page.get_by_role("button", name="看结果").last.click()
+
+
+def _products(page: Page) -> None:
+    _answered(page)
+    page.get_by_role("button", name="看适合的产品").click()
+
+
+def _draft(page: Page) -> None:
+    page.goto("/start/basics")
+    page.get_by_role("button", name="保存，以后继续").click()
+
+
 TOUR: tuple[Stop, ...] = (
     Stop("home", "/"),
     Stop("enter", "/enter"),
     Stop("enter-enterprise", "/enter?role=enterprise"),
     Stop("enter-city", "/enter?role=city"),
+    Stop("start", "/start"),
+    Stop("start-basics", "/start/basics"),
+    Stop("start-items", "/start/digital_foundation"),
+    Stop("start-scenarios", "/start/supply_chain"),
+    Stop("start-result", _answered),
+    Stop("start-recommendations", _products),
+    Stop("start-draft", _draft),
+    Stop("enterprise", f"/enterprises/{ENTERPRISE}", "enterprise", ENTERPRISE),
+    Stop("diagnosis", f"/enterprises/{ENTERPRISE}/diagnosis", "enterprise", ENTERPRISE),
+    Stop("profile", f"/enterprises/{ENTERPRISE}/profile", "enterprise", ENTERPRISE),
     Stop("design", "/design"),
     Stop("developers", "/developers"),
     Stop("unknown", "/nowhere"),

@@ -1,0 +1,1 @@
+"""An enterprise's own pages: overview, diagnosis, basics."""
