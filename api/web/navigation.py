@@ -17,6 +17,12 @@ class Entry(NamedTuple):
 #: Address and Chinese label; ``{subject}`` is the record that the viewer speaks for.
 _BY_ROLE: dict[Role | None, tuple[tuple[str, str], ...]] = {
     None: (("/start", marked("自助测评")),),
+    Role.ENTERPRISE: (
+        ("/enterprises/{subject}/recommendations", marked("推荐产品")),
+        ("/enterprises/{subject}/shortlist", marked("我的备选")),
+        ("/enterprises/{subject}/plan", marked("方案")),
+        ("/enterprises/{subject}/lead-units", marked("牵引单位")),
+    ),
 }
 
 

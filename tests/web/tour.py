@@ -42,4 +42,14 @@ TOUR: tuple[Stop, ...] = (
     Stop("design", "/design"),
     Stop("developers", "/developers"),
     Stop("unknown", "/nowhere"),
+    Stop(
+        "recommendations",
+        "/enterprises/910000000000791933/recommendations",
+        "enterprise",
+        "910000000000791933",
+    ),
+    Stop("shortlist", "/enterprises/910000000000791933/shortlist", "enterprise", "910000000000791933"),
+    Stop("compare", "/enterprises/910000000000791933/compare", "enterprise", "910000000000791933"),
+    Stop("plan", "/enterprises/910000000000791933/plan", "enterprise", "910000000000791933"),
+    Stop("lead-units", "/enterprises/910000000000791933/lead-units", "enterprise", "910000000000791933"),
 )
