@@ -67,7 +67,9 @@ def test_filters_filter_and_tell(server: Server, owner: httpx.Client) -> None:
     solutions = server.app.state.installation.matching.engine().snapshot.catalogue.solutions
     answer = owner.get(f"{BASE}/recommendations", params={"price": "50000", "order": "price"})
     prices = [solutions[key].price.low_yuan for key in _items(answer.text)]
-    assert prices and max(prices) <= 50_000 and prices == sorted(prices)
+    assert prices
+    assert max(prices) <= 50_000
+    assert prices == sorted(prices)
     assert "不符合您的筛选：价格（元）不高于 50,000" in answer.text
     assert "这是您选的顺序" in answer.text
 
@@ -91,9 +93,11 @@ def test_dismissed_goes_and_is_told(server: Server, owner: httpx.Client) -> None
 def test_four_side_by_side_a_fifth_is_refused(owner: httpx.Client) -> None:
     products = _items(owner.get(f"{BASE}/recommendations").text)[:5]
     four = owner.get(f"{BASE}/compare", params={"ids": products[:4]})
-    assert four.status_code == 200 and four.text.count("去掉") == 4
+    assert four.status_code == 200
+    assert four.text.count("去掉") == 4
     five = owner.get(f"{BASE}/compare", params={"ids": products})
-    assert five.status_code == 422 and "一次最多比较 4 个产品" in five.text
+    assert five.status_code == 422
+    assert "一次最多比较 4 个产品" in five.text
 
 
 def test_plan_says_what_the_engine_says(server: Server, owner: httpx.Client) -> None:
@@ -109,7 +113,8 @@ def test_plan_says_what_the_engine_says(server: Server, owner: httpx.Client) -> 
 
 def test_lead_units_by_mode(owner: httpx.Client) -> None:
     everyone = owner.get(f"{BASE}/lead-units")
-    assert "剩余名额" in everyone.text and everyone.url.params["list"] in everyone.text
+    assert "剩余名额" in everyone.text
+    assert everyone.url.params["list"] in everyone.text
     assert f"{BASE}/contacts?partner=lead_unit:" in everyone.text
     told = re.compile(r'<dd lang="zh-CN">(供应链模式|产业链模式)</dd>')
     shown = {}

@@ -34,6 +34,9 @@ class Stop:
         page.wait_for_load_state()
 
 
+#: One of the sample with a diagnosis and all basics.
+ENTERPRISE = "910000000000791933"
+
 TOUR: tuple[Stop, ...] = (
     Stop("home", "/"),
     Stop("enter", "/enter"),
@@ -48,8 +51,8 @@ TOUR: tuple[Stop, ...] = (
         "enterprise",
         "910000000000791933",
     ),
-    Stop("shortlist", "/enterprises/910000000000791933/shortlist", "enterprise", "910000000000791933"),
-    Stop("compare", "/enterprises/910000000000791933/compare", "enterprise", "910000000000791933"),
-    Stop("plan", "/enterprises/910000000000791933/plan", "enterprise", "910000000000791933"),
-    Stop("lead-units", "/enterprises/910000000000791933/lead-units", "enterprise", "910000000000791933"),
+    Stop("shortlist", f"/enterprises/{ENTERPRISE}/shortlist", "enterprise", ENTERPRISE),
+    Stop("compare", f"/enterprises/{ENTERPRISE}/compare", "enterprise", ENTERPRISE),
+    Stop("plan", f"/enterprises/{ENTERPRISE}/plan", "enterprise", ENTERPRISE),
+    Stop("lead-units", f"/enterprises/{ENTERPRISE}/lead-units", "enterprise", ENTERPRISE),
 )
