@@ -25,8 +25,11 @@ _BY_ROLE: dict[Role | None, tuple[tuple[str, str], ...]] = {
     None: (("/start", marked("自助测评")),),
     Role.ENTERPRISE: (
         ("/enterprises/{subject}", marked("我的企业")),
-        ("/enterprises/{subject}/diagnosis", marked("数字化水平")),
-        ("/start", marked("自助测评")),
+        ("/enterprises/{subject}/recommendations", marked("推荐产品")),
+        ("/enterprises/{subject}/shortlist", marked("我的备选")),
+        ("/enterprises/{subject}/plan", marked("方案")),
+        ("/enterprises/{subject}/lead-units", marked("牵引单位")),
+        ("/enterprises/{subject}/file", marked("档案")),
     ),
     Role.DISTRICT: _OFFICE,
     Role.CITY: _OFFICE,

@@ -9,8 +9,10 @@ from api.web.entering.endpoints import router as entering
 from api.web.enterprise.endpoints import router as enterprise
 from api.web.file.endpoints import router as file
 from api.web.home.endpoints import router as home
+from api.web.matching.endpoints import router as matching
 from api.web.office.endpoints import router as office
 from api.web.outcomes.endpoints import router as outcomes
+from api.web.planning.endpoints import router as planning
 from api.web.rounds.endpoints import router as rounds
 from api.web.search.endpoints import router as search
 
@@ -21,6 +23,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     design,
     assessment,
     enterprise,
+    matching,
+    planning,
     office,
     file,
     rounds,

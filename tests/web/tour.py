@@ -83,4 +83,14 @@ TOUR: tuple[Stop, ...] = (
     Stop("rounds", "/rounds", "city"),
     Stop("outcomes", "/outcomes/benchmark_case", "city"),
     Stop("search", "/search?q=排产", "city"),
+    Stop(
+        "recommendations",
+        "/enterprises/910000000000791933/recommendations",
+        "enterprise",
+        "910000000000791933",
+    ),
+    Stop("shortlist", f"/enterprises/{ENTERPRISE}/shortlist", "enterprise", ENTERPRISE),
+    Stop("compare", f"/enterprises/{ENTERPRISE}/compare", "enterprise", ENTERPRISE),
+    Stop("plan", f"/enterprises/{ENTERPRISE}/plan", "enterprise", ENTERPRISE),
+    Stop("lead-units", f"/enterprises/{ENTERPRISE}/lead-units", "enterprise", ENTERPRISE),
 )
