@@ -23,6 +23,22 @@ _OFFICE = (
 )
 _BY_ROLE: dict[Role | None, tuple[tuple[str, str], ...]] = {
     None: (("/start", marked("自助测评")),),
+    Role.ENTERPRISE: (
+        ("/enterprises/{subject}/contacts", marked("授权和联系")),
+        ("/enterprises/{subject}/seen", marked("谁看过我")),
+        ("/enterprises/{subject}/file", marked("一企一档")),
+    ),
+    Role.LEAD_UNIT: (
+        ("/lead-units/{subject}", marked("适合我的企业")),
+        ("/lead-units/{subject}/capacity", marked("接单能力")),
+        ("/lead-units/{subject}/projects", marked("我的项目")),
+        ("/lead-units/{subject}/products", marked("我的产品")),
+    ),
+    Role.VENDOR: (
+        ("/vendors/{subject}", marked("适合我的企业")),
+        ("/vendors/{subject}/projects", marked("我的项目")),
+        ("/vendors/{subject}/products", marked("我的产品")),
+    ),
     Role.DISTRICT: _OFFICE,
     Role.CITY: _OFFICE,
     Role.ADMIN: _OFFICE,
