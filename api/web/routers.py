@@ -14,4 +14,18 @@ from api.web.partners.endpoints import router as partners
 from api.web.rounds.endpoints import router as rounds
 from api.web.search.endpoints import router as search
 
-ROUTERS: tuple[APIRouter, ...] = (home, entering, account, design, office, file, rounds, outcomes, search, contacts, partners)
+ROUTERS: tuple[APIRouter, ...] = (
+    home, entering, account, design, office, file, rounds, outcomes, search, contacts, partners,
+)
+    home,
+    entering,
+    account,
+    design,
+    office,
+    file,
+    rounds,
+    outcomes,
+    search,
+    contacts,
+    partners,
+)

@@ -73,8 +73,10 @@ def _touches(solution: Solution, demand: Demand) -> bool:
 
 
 def _served(solution: Solution, demand: Demand) -> bool:
-    return not solution.sub_industries or demand.sub_industry is None or (
-        demand.sub_industry in solution.sub_industries
+    return (
+        not solution.sub_industries
+        or demand.sub_industry is None
+        or (demand.sub_industry in solution.sub_industries)
     )
 
 
@@ -129,9 +131,7 @@ def _bounds(solution: Solution, demands: Sequence[Demand]) -> Iterator[Advice]:
         yield Advice(code="other_sub_industry", field="sub_industries", text=text, reach=reach)
 
 
-def _price(
-    solution: Solution, demands: Sequence[Demand], peers: Sequence[Solution]
-) -> Iterator[Advice]:
+def _price(solution: Solution, demands: Sequence[Demand], peers: Sequence[Solution]) -> Iterator[Advice]:
     now = _count([one for one in demands if _served(solution, one) and _enough(solution, one)])
     if solution.price is None:
         text = "没有写价格，企业无法与预算比较；请写明最低价和最高价"

@@ -1,7 +1,7 @@
 """Pool gaps of a running installation."""
 
-from recommender.domain.taxonomy import SubIndustry
 from recommender.domain import Solution
+from recommender.domain.taxonomy import SubIndustry
 from recommender.gaps.advice import Advice, advice_on
 from recommender.gaps.demand import Demand
 from recommender.gaps.report import PoolGaps, pool_gaps

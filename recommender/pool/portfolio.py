@@ -49,9 +49,7 @@ def portfolio(work: UnitOfWork, party: str, offered: Iterable[str] = ()) -> tupl
         Products of others that it offers.
     """
     keys = {stored.record.id for stored in work.solutions.iterate(provider_id=party)} | set(offered)
-    keys |= {
-        one.event.subject for one in work.events.of_types(POOL_EVENTS) if one.event.actor == party
-    }
+    keys |= {one.event.subject for one in work.events.of_types(POOL_EVENTS) if one.event.actor == party}
     return tuple(one for key in sorted(keys) for one in [_owned(work, key)] if one is not None)
 
 

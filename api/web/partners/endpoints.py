@@ -10,15 +10,15 @@ from api.installed import Installed
 from api.web.asked import Asked
 from api.web.failures import NotForThisRole
 from api.web.page import Page, PageWriter
-from api.web.partners.prospects import ProspectsAsked, dismiss, dismissed, opened, ranked
 from api.web.partners.products import kept_from, kept_of, product_of
+from api.web.partners.prospects import ProspectsAsked, dismiss, dismissed, opened, ranked
 from api.web.partners.scope import KINDS, READERS, PartnerPath, Whose, partner_for
 from api.web.routing import page_router, see
 from api.web.session import one_of
 from recommender.course.worklist import WorkFilter
 from recommender.domain import LeadUnit, Solution
 from recommender.domain.credit_code import CreditCode
-from recommender.domain.enterprise import SIZE_NAMES, PartnerKind
+from recommender.domain.enterprise import SIZE_NAMES
 from recommender.domain.record import RecordId
 from recommender.domain.solution import DEPLOYMENT_NAMES
 from recommender.domain.taxonomy import load_taxonomy
@@ -85,9 +85,7 @@ def get_home(
 
 @router.post("/lead-units/{id}/dismiss")
 @router.post("/vendors/{id}/dismiss")
-def post_dismiss(
-    whose: Own, asked: Annotated[DismissAsked, Form()], page: Page, here: Installed
-) -> Response:
+def post_dismiss(whose: Own, asked: Annotated[DismissAsked, Form()], page: Page, here: Installed) -> Response:
     """Put on record that an enterprise is not for this partner."""
     try:
         dismiss(here, whose, asked.uscc, asked.recommendation_id, asked.reason or "")

@@ -50,21 +50,25 @@ def ranked(here: Installation, whose: Whose, asked: ProspectsAsked) -> Recommend
         If more enterprises would have to be left out than one question can name.
     """
     request = ProspectRequest(
-        k=_SHOWN, filter=Filter(must=tuple(_conditions(asked))), exclude_ids=_left_out(here, asked, dismissed(here, whose))
+        k=_SHOWN,
+        filter=Filter(must=tuple(_conditions(asked))),
+        exclude_ids=_left_out(here, asked, dismissed(here, whose)),
     )
     answer = here.matching.prospects(whose.kind, whose.id, request)
     now = here.store.clock()
     here.event_log.append(
-        [{
-            "event_id": f"impression-{uuid_utils.uuid7()}",
-            "type": "impression",
-            "recommendation_id": answer.recommendation_id,
-            "subject": whose.id,
-            "object": item.id,
-            "actor": whose.id,
-            "occurred_at": now,
-        }
-        for item in answer.items]
+        [
+            {
+                "event_id": f"impression-{uuid_utils.uuid7()}",
+                "type": "impression",
+                "recommendation_id": answer.recommendation_id,
+                "subject": whose.id,
+                "object": item.id,
+                "actor": whose.id,
+                "occurred_at": now,
+            }
+            for item in answer.items
+        ]
     )
     return answer
 
