@@ -15,8 +15,6 @@ from api.web.rounds.endpoints import router as rounds
 from api.web.search.endpoints import router as search
 
 ROUTERS: tuple[APIRouter, ...] = (
-    home, entering, account, design, office, file, rounds, outcomes, search, contacts, partners,
-)
     home,
     entering,
     account,
