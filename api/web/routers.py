@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.web.account.endpoints import router as account
 from api.web.assessment.endpoints import router as assessment
+from api.web.contacts.endpoints import router as contacts
 from api.web.design.endpoints import router as design
 from api.web.entering.endpoints import router as entering
 from api.web.enterprise.endpoints import router as enterprise
@@ -12,6 +13,7 @@ from api.web.home.endpoints import router as home
 from api.web.matching.endpoints import router as matching
 from api.web.office.endpoints import router as office
 from api.web.outcomes.endpoints import router as outcomes
+from api.web.partners.endpoints import router as partners
 from api.web.planning.endpoints import router as planning
 from api.web.rounds.endpoints import router as rounds
 from api.web.search.endpoints import router as search
@@ -30,4 +32,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     rounds,
     outcomes,
     search,
+    contacts,
+    partners,
 )

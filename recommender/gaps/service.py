@@ -1,6 +1,8 @@
 """Pool gaps of a running installation."""
 
+from recommender.domain import Solution
 from recommender.domain.taxonomy import SubIndustry
+from recommender.gaps.advice import Advice, advice_on
 from recommender.gaps.demand import Demand
 from recommender.gaps.report import PoolGaps, pool_gaps
 from recommender.matching.service import MatchingService
@@ -34,3 +36,8 @@ class GapService:
 
         engine = self._matching.engine()
         return pool_gaps(engine.snapshot, engine.instrument, level=level, keeps=keeps)
+
+    def advice(self, solution: Solution) -> tuple[Advice, ...]:
+        """Return what would make a product match more, the farthest reaching first."""
+        engine = self._matching.engine()
+        return advice_on(solution, engine.snapshot, engine.instrument)

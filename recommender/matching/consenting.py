@@ -182,6 +182,26 @@ class Consenting:
             raise ContactNotOpen("企业发起联系后才能查看联系方式", place={"field": "uscc"})
         return stored.record.contact
 
+    def close_off(self, uscc: str, actor: str) -> Enterprise:
+        """Withdraw every consent and take the contact data out of the record; return the record.
+
+        Earlier revisions of the record and the log of what was shown stay.
+
+        Raises
+        ------
+        NotTheEnterprise, UnknownEnterprise
+        """
+        require_own_act(uscc, actor)
+        on = self.today()
+        with self._store.begin() as work:
+            firm = _enterprise(work, uscc, for_update=True)
+            consents = firm.consents
+            for purpose in ConsentPurpose:
+                consents = revoked(consents, scoped(purpose, None, None, on))
+            closed = _with_consents(firm, consents).model_copy(update={"contact": None})
+            work.enterprises.put(closed)
+        return closed
+
     def _changed(
         self,
         uscc: str,

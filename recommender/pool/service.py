@@ -19,6 +19,7 @@ from recommender.pool.form import FormFinding, check_form, refuse_errors
 from recommender.pool.history import ProductHistory, changes_between, history_of
 from recommender.pool.indicators import lightness_of
 from recommender.pool.near_duplicates import DuplicateFinder, NearDuplicate
+from recommender.pool.portfolio import Owned, portfolio
 from recommender.pool.product_vectors import Floats, ProductVectors
 from recommender.pool.queue import QueuePage, Waiting, courses_in_hand, page_of, waiting
 from recommender.pool.related import related_parties
@@ -232,6 +233,12 @@ class PoolService:
         if not history.entries:
             raise UnknownProduct(f"产品池里没有 {solution_id}", place={"in": "path", "field": "id"})
         return history
+
+    def portfolio(self, party: str) -> tuple[Owned, ...]:
+        """Return the products of a provider or lead unit, those that were only handed in too."""
+        with self._store.read() as work:
+            unit = work.lead_units.get(party)
+            return portfolio(work, party, unit.record.solution_ids if unit else ())
 
     def duplicates(self) -> tuple[DuplicatePair, ...]:
         """Return all pairs of near-duplicates among the products of the pool, each once, most alike first."""

@@ -36,6 +36,7 @@ class Stop:
 
 #: One of the sample with a diagnosis and all basics.
 ENTERPRISE = "910000000000791933"
+LEAD_UNIT, VENDOR = "SYN-L01", "SYN-VD02"
 
 
 def _answered(page: Page) -> None:
@@ -93,4 +94,11 @@ TOUR: tuple[Stop, ...] = (
     Stop("compare", f"/enterprises/{ENTERPRISE}/compare", "enterprise", ENTERPRISE),
     Stop("plan", f"/enterprises/{ENTERPRISE}/plan", "enterprise", ENTERPRISE),
     Stop("lead-units", f"/enterprises/{ENTERPRISE}/lead-units", "enterprise", ENTERPRISE),
+    Stop("contacts", f"/enterprises/{ENTERPRISE}/contacts", "enterprise", ENTERPRISE),
+    Stop("seen", f"/enterprises/{ENTERPRISE}/seen", "enterprise", ENTERPRISE),
+    Stop("lead-unit", f"/lead-units/{LEAD_UNIT}", "lead_unit", LEAD_UNIT),
+    Stop("capacity", f"/lead-units/{LEAD_UNIT}/capacity", "lead_unit", LEAD_UNIT),
+    Stop("partner-projects", f"/lead-units/{LEAD_UNIT}/projects", "lead_unit", LEAD_UNIT),
+    Stop("products", f"/vendors/{VENDOR}/products", "vendor", VENDOR),
+    Stop("product", f"/vendors/{VENDOR}/products/new", "vendor", VENDOR),
 )
