@@ -1,6 +1,6 @@
-"""GET what the pool lacks."""
+"""GET what the pool lacks, and the call for solutions."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Query, Response
 
@@ -11,8 +11,14 @@ from api.routing import make_router
 from recommender.domain.taxonomy import DistrictCode, SubIndustry
 from recommender.errors import InvalidInput
 from recommender.gaps import PoolGaps
+from recommender.gaps.call import call_document, call_workbook
 
 router = make_router("pool-gaps")
+_Level = Annotated[int | None, Query(ge=1, le=4, description="目标等级，默认各企业的下一级")]
+_SubIndustry = Annotated[SubIndustry | None, Query(description="只看一个细分行业的企业")]
+_District = Annotated[DistrictCode | None, Query(description="只看一个区的企业")]
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @router.get(
@@ -22,10 +28,27 @@ router = make_router("pool-gaps")
     responses=problems(InvalidInput),
 )
 def get_pool_gaps(
-    here: Installed,
-    level: Annotated[int | None, Query(ge=1, le=4, description="目标等级，默认各企业的下一级")] = None,
-    sub_industry: Annotated[SubIndustry | None, Query(description="只看一个细分行业的企业")] = None,
-    district: Annotated[DistrictCode | None, Query(description="只看一个区的企业")] = None,
+    here: Installed, level: _Level = None, sub_industry: _SubIndustry = None, district: _District = None
 ) -> Response:
     """Return the cells in which enterprises find no product, and those to call for."""
     return json_answer(here.gaps.report(level=level, sub_industry=sub_industry, district=district))
+
+
+@router.get(
+    "/v1/pool-gaps/call.{form}",
+    summary="产品和解决方案征集公告（Excel、Word）",
+    response_class=Response,
+    responses=problems(InvalidInput) | {200: {"content": {_XLSX: {}, _DOCX: {}}, "description": "征集公告"}},
+)
+def get_call(
+    form: Literal["xlsx", "docx"],
+    here: Installed,
+    level: _Level = None,
+    sub_industry: _SubIndustry = None,
+    district: _District = None,
+) -> Response:
+    """Return the call for solutions; deadline and contact are left to fill in."""
+    report = here.gaps.report(level=level, sub_industry=sub_industry, district=district)
+    if form == "docx":
+        return Response(call_document(report, here.store.clock()), media_type=_DOCX)
+    return Response(call_workbook(report, here.store.clock()), media_type=_XLSX)

@@ -1,11 +1,12 @@
 """``gaps``: what enterprises need and the pool lacks."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli import streams
-from cli.options import AsJson, OnlyDistrict, OnlySubIndustry, check_district
+from cli.options import AsJson, OnlyDistrict, OnlySubIndustry, Xlsx, check_district
 from cli.session import installation
 
 
@@ -15,12 +16,24 @@ def gaps(
     ] = None,
     sub_industry: OnlySubIndustry = None,
     district: OnlyDistrict = None,
+    xlsx: Xlsx = None,
+    docx: Annotated[
+        Path | None, typer.Option("--docx", help="另存为征集公告（Word）", metavar="FILE")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Report the gaps of the pool."""
+    """Report the gaps of the pool, and write the call for solutions."""
     check_district(district)
     with installation() as here:
         report = here.gaps.report(level=level, sub_industry=sub_industry, district=district)
+        now = here.store.clock()
+    if xlsx is not None or docx is not None:
+        from recommender.exchange.exporting import write_file
+        from recommender.gaps.call import call_document, call_workbook
+
+        for path, render in ((xlsx, call_workbook), (docx, call_document)):
+            if path is not None:
+                write_file(path, render(report, now))
     if as_json:
         streams.emit(report)
         return

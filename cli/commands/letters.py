@@ -7,10 +7,10 @@ import typer
 
 from cli import streams
 from cli.options import AsJson, EnterpriseCode
-from cli.session import read_settings
+from cli.session import installation, read_settings
 from recommender.store import Store
 
-app = typer.Typer(help="生成 Word 文件：评测结果告知书、区汇总表。", no_args_is_help=True)
+app = typer.Typer(help="生成 Word 文件：评测结果告知书、区汇总表、办理和催办通知。", no_args_is_help=True)
 _File = Annotated[Path, typer.Argument(help="写到哪个 docx 文件", metavar="FILE")]
 
 
@@ -45,6 +45,29 @@ def district(
         write_file(file, summary_document(district_summary(store, name), store.clock()))
     finally:
         store.dispose()
+    _told(file, as_json=as_json)
+
+
+@app.command(help="办理通知：申报、申报退回、备案退回、验收、逾期催办、奖补结果。")
+def notice(
+    kind: Annotated[
+        str, typer.Argument(help="哪种通知，如 overdue 或 逾期催办通知；写错时列出全部", metavar="KIND")
+    ],
+    enterprise: EnterpriseCode,
+    file: _File,
+    project: Annotated[
+        str | None,
+        typer.Option("--project", help="项目编号或签约单位编号；多个项目都符合时要写", metavar="ID"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a notice of the course; one that makes no sense now is refused."""
+    from recommender.exchange.exporting import write_file
+    from recommender.letters.notice import load_notices, notice_letter
+
+    chosen = load_notices().named(kind)
+    with installation(current=False) as here:
+        write_file(file, notice_letter(here.course.case_file(enterprise), chosen, project))
     _told(file, as_json=as_json)
 
 

@@ -1,7 +1,5 @@
 """The case file as a Word document, in the same parts as the page."""
 
-import io
-import re
 from typing import TYPE_CHECKING
 
 from docx import Document
@@ -14,6 +12,7 @@ from recommender.course.case_file import CaseFile
 from recommender.course.parts import Part, case_parts, cell_text
 from recommender.course.picture import course_picture
 from recommender.domain.calendar import SHANGHAI
+from recommender.exchange.word_pages import document_bytes, plain, set_font
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 _FONT = "Noto Sans CJK SC"
 _RED = RGBColor(0x99, 0x1B, 0x1B)
-#: What XML cannot hold.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def case_document(file: CaseFile) -> bytes:
@@ -31,21 +28,19 @@ def case_document(file: CaseFile) -> bytes:
     _page(document, file)
     if file.mark:
         _marked(document, f"{file.mark}：以下企业、单位和数字都是虚构的，只用于演示")
-    document.add_heading(_clean(f"{file.name}　一企一档"), level=0)
+    document.add_heading(plain(f"{file.name}　一企一档"), level=0)
     as_of = f"{file.as_of.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     document.add_paragraph(f"统一社会信用代码 {file.uscc}　档案截至 {as_of}（广州时间）")
-    document.add_paragraph(_clean(course_picture(file).text))
+    document.add_paragraph(plain(course_picture(file).text))
     for part in case_parts(file):
         document.add_heading(part.title, level=1)
         if part.note:
-            document.add_paragraph(_clean(part.note))
+            document.add_paragraph(plain(part.note))
         if part.rows:
             _table(document, part)
         else:
             document.add_paragraph(f"{part.empty}。")
-    target = io.BytesIO()
-    document.save(target)
-    return target.getvalue()
+    return document_bytes(document)
 
 
 def _page(document: "WordDocument", file: CaseFile) -> None:
@@ -55,21 +50,18 @@ def _page(document: "WordDocument", file: CaseFile) -> None:
     section.left_margin = section.right_margin = Cm(1.6)
     section.top_margin = section.bottom_margin = Cm(1.6)
     for name in ("Normal", "Title", "Heading 1"):
-        style = document.styles[name]
-        style.font.name = _FONT
-        # Word takes Chinese characters from a font of their own.
-        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), _FONT)
+        set_font(document.styles[name].font, _FONT)
     document.styles["Normal"].font.size = Pt(9)
-    document.core_properties.title = _clean(f"{file.name} 一企一档")
+    document.core_properties.title = plain(f"{file.name} 一企一档")
     document.core_properties.author = "smematch"
     if file.mark:
         paragraph = section.footer.paragraphs[0]
-        run = paragraph.add_run(_clean(f"{file.mark}，内容虚构"))
+        run = paragraph.add_run(plain(f"{file.mark}，内容虚构"))
         run.bold, run.font.color.rgb = True, _RED
 
 
 def _marked(document: "WordDocument", text: str) -> None:
-    run = document.add_paragraph().add_run(_clean(text))
+    run = document.add_paragraph().add_run(plain(text))
     run.bold, run.font.color.rgb = True, _RED
 
 
@@ -81,7 +73,7 @@ def _table(document: "WordDocument", part: Part) -> None:
         cell.paragraphs[0].runs[0].bold = True
     for row, values in zip(table.rows[1:], part.rows, strict=True):
         for cell, value in zip(row.cells, values, strict=True):
-            cell.text = _clean(cell_text(value))
+            cell.text = plain(cell_text(value))
     _repeat_head(table)
 
 
@@ -89,7 +81,3 @@ def _repeat_head(table: "Table") -> None:
     head = OxmlElement("w:tblHeader")
     head.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(head)
-
-
-def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("", text)

@@ -102,12 +102,27 @@ class Cell(BaseModel):
     wording: str
 
     @property
+    def level_name(self) -> str:
+        """Chinese name of the level."""
+        return _LEVEL_NAMES[self.level]
+
+    @property
+    def scenario_title(self) -> str:
+        """Name of the scenario, marked where it is 约束性."""
+        return f"{self.scenario_name}（约束性）" if self.required else self.scenario_name
+
+    @property
+    def obstacles(self) -> tuple[str, ...]:
+        """What stands in the way, each with the enterprises that it keeps from a choice."""
+        return tuple(f"{LACK_NAMES[Lack(lack)]}（{count} 家）" for lack, count in self.lacks.items())
+
+    @property
     def called_for(self) -> str:
         """Say in one Chinese sentence what is looked for."""
         lack = next(iter(self.lacks), Lack.NOTHING)
         near = f"；最接近的：{LACK_NAMES[Lack(lack)]}" + (f"（{self.nearest} 个）" if self.nearest else "")
         return (
-            f"{self.scenario_name}达到{_LEVEL_NAMES[self.level]}，面向{self.sub_industry_name}，{self.budget}："
+            f"{self.scenario_name}达到{self.level_name}，面向{self.sub_industry_name}，{self.budget}："
             f"{self.enterprises} 家企业需要，{self.without} 家找不到可选产品{near}"
         )
 
@@ -119,8 +134,10 @@ class PoolGaps(BaseModel):
     ----------
     enterprises : int
         Diagnosed enterprises below their target.
+    synthetic : int
+        Those among them that are made up.
     without_any : int
-        Those among them that lack a choice for at least one scenario they need.
+        Those that lack a choice for at least one scenario they need.
     cells : tuple of Cell
         Most enterprises without a choice first.
     calls : tuple of Cell
@@ -132,6 +149,7 @@ class PoolGaps(BaseModel):
     index_version: str
     rules_version: str
     enterprises: int
+    synthetic: int
     without_any: int
     cells: tuple[Cell, ...]
     calls: tuple[Cell, ...]
@@ -171,10 +189,12 @@ def pool_gaps(
         key=lambda cell: (-cell.without, -cell.few, -cell.enterprises, cell.scenario, cell.budget),
     )
     answered = [pair for pairs in groups.values() for pair in pairs]
+    firms = {demand.enterprise for demand, _ in answered}
     return PoolGaps(
         index_version=snapshot.version,
         rules_version=rules.version,
-        enterprises=len({demand.enterprise for demand, _ in answered}),
+        enterprises=len(firms),
+        synthetic=sum(snapshot.catalogue.enterprises[uscc].synthetic for uscc in firms),
         without_any=len({demand.enterprise for demand, supply in answered if not supply.choices}),
         cells=tuple(cells),
         calls=tuple(cell for cell in cells if cell.without >= rules.least_enterprises),

@@ -1,21 +1,17 @@
 """A Word document of an office: title, paragraphs, tables, where it comes from."""
 
-import io
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
 from docx.shared import Cm, Length, Pt
 from docx.text.paragraph import Paragraph
 
 from recommender.domain.calendar import SHANGHAI
+from recommender.exchange.word_pages import document_bytes, plain, set_font
 
 _BODY_FONT, _TITLE_FONT = "仿宋", "黑体"
-#: XML holds none of these.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class Letter:
@@ -31,17 +27,15 @@ class Letter:
 
     def __init__(self, title: str, mark: str | None = None) -> None:
         self._document = Document()
-        self._east_asia = qn("w:eastAsia")
         normal = self._document.styles["Normal"]
         normal.font.size = Pt(12)
-        normal.font.name = _BODY_FONT
-        normal.element.get_or_add_rPr().get_or_add_rFonts().set(self._east_asia, _BODY_FONT)
+        set_font(normal.font, _BODY_FONT)
         self._centre, self._right = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
         self._heading(title, Pt(18)).alignment = self._centre
         self._section = Pt(13)
         self._name_width = Cm(5)
         if mark:
-            self._document.add_paragraph(f"（{_plain(mark)}，不是真实数据）").alignment = self._centre
+            self._document.add_paragraph(f"（{plain(mark)}，不是真实数据）").alignment = self._centre
 
     def heading(self, text: str) -> None:
         """Begin a part."""
@@ -49,7 +43,7 @@ class Letter:
 
     def paragraph(self, text: str) -> None:
         """Write a paragraph."""
-        self._document.add_paragraph(_plain(text))
+        self._document.add_paragraph(plain(text))
 
     def points(self, lines: Sequence[str]) -> None:
         """Write a numbered list, the numbers as text so that they survive copying."""
@@ -63,7 +57,7 @@ class Letter:
             cell.paragraphs[0].add_run(text).bold = True
         for row in rows:
             for cell, text in zip(table.add_row().cells, row, strict=True):
-                cell.text = _plain(text)
+                cell.text = plain(text)
         # Names stand in the first column, figures in the others.
         for cell in table.columns[0].cells:
             cell.width = self._name_width
@@ -74,19 +68,12 @@ class Letter:
         self.paragraph("评测口径以官方通知为准。本件由系统按登记数据生成，请核对后使用。")
         closing = self._document.add_paragraph(f"{day.year}年{day.month}月{day.day}日")
         closing.alignment = self._right
-        target = io.BytesIO()
-        self._document.save(target)
-        return target.getvalue()
+        return document_bytes(self._document)
 
     def _heading(self, text: str, size: Length) -> Paragraph:
         paragraph = self._document.add_paragraph()
-        run = paragraph.add_run(_plain(text))
+        run = paragraph.add_run(plain(text))
         run.bold = True
         run.font.size = size
-        run.font.name = _TITLE_FONT
-        run._element.get_or_add_rPr().get_or_add_rFonts().set(self._east_asia, _TITLE_FONT)
+        set_font(run.font, _TITLE_FONT)
         return paragraph
-
-
-def _plain(text: str) -> str:
-    return _CONTROL.sub("", text)

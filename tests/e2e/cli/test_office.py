@@ -62,10 +62,18 @@ def test_letters_and_tables_are_files(run: Run, document: Document) -> None:
     uscc = edit("番禺.xlsx")
     document("letter", "result", "--enterprise", uscc, "告知书.docx")
     document("letter", "district", "番禺区", "汇总.docx")
+    document("letter", "notice", "申报通知", "--enterprise", uscc, "通知.docx")
+    assert Path("通知.docx").read_bytes()[:2] == b"PK"
+    refused = run("letter", "notice", "subsidy_result", "--enterprise", uscc, "奖补.docx", "--json")
+    assert (refused.exit_code, Path("奖补.docx").exists()) == (1, False)
+    assert "notice_not_due" in refused.output
     document("recommend", "solutions", "--enterprise", uscc, "-k", "3", "--xlsx", "推荐.xlsx")
     assert load_workbook("推荐.xlsx").sheetnames == ["推荐的解决方案", "未列入的原因", "说明"]
     document("plan", "--enterprise", uscc, "--xlsx", "方案.xlsx")
     document("exposure", "--xlsx", "曝光.xlsx")
+    document("gaps", "--xlsx", "征集.xlsx", "--docx", "征集.docx")
+    assert load_workbook("征集.xlsx").sheetnames == ["征集需求", "征集说明"]
+    assert Path("征集.docx").read_bytes()[:2] == b"PK"
     assert load_workbook("方案.xlsx").sheetnames == ["改造方案", "说明"]
     assert load_workbook("曝光.xlsx").sheetnames == ["曝光", "说明"]
     assert run("export", "enterprises", "a.xlsx", "--where", "所属区=火星").exit_code == 2
