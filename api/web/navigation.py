@@ -23,6 +23,10 @@ _OFFICE = (
 )
 _BY_ROLE: dict[Role | None, tuple[tuple[str, str], ...]] = {
     None: (("/start", marked("自助测评")),),
+    Role.ENTERPRISE: (
+        ("/enterprises/{subject}/recommendations", marked("推荐产品")),
+        ("/enterprises/{subject}/shortlist", marked("备选产品")),
+    ),
     Role.DISTRICT: _OFFICE,
     Role.CITY: _OFFICE,
     Role.ADMIN: _OFFICE,

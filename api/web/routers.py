@@ -7,9 +7,21 @@ from api.web.design.endpoints import router as design
 from api.web.entering.endpoints import router as entering
 from api.web.file.endpoints import router as file
 from api.web.home.endpoints import router as home
+from api.web.matching.endpoints import router as matching
 from api.web.office.endpoints import router as office
 from api.web.outcomes.endpoints import router as outcomes
 from api.web.rounds.endpoints import router as rounds
 from api.web.search.endpoints import router as search
 
-ROUTERS: tuple[APIRouter, ...] = (home, entering, account, design, office, file, rounds, outcomes, search)
+ROUTERS: tuple[APIRouter, ...] = (
+    home,
+    entering,
+    account,
+    design,
+    office,
+    file,
+    matching,
+    rounds,
+    outcomes,
+    search,
+)

@@ -19,6 +19,7 @@ from recommender.encoder.remembered import RememberedQueries
 from recommender.index.catalogue import Catalogue, with_changes
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.snapshot import Snapshot, score_diagnoses
+from recommender.matching.absence import Absence, absences
 from recommender.matching.answer import Recommendation
 from recommender.matching.fair_answer import FairLists, FairListsRequest
 from recommender.matching.fair_lists import fair_lists
@@ -142,6 +143,21 @@ class MatchingService:
         if self._observer is not None and request.target is not Target.NOTICE:
             self._observer(engine, lambda other: rank(other, situation, wishes, on), answer)
         return answer
+
+    def absences(self, request: RecommendationRequest, text: str, most: int = 10) -> tuple[Absence, ...]:
+        """Say why products whose name holds a text are not in a list of solutions, as things stand now.
+
+        Nothing is served and nothing is logged.
+
+        Raises
+        ------
+        UnknownEnterprise
+            If ``request.enterprise`` is not stored.
+        recommender.errors.InvalidInput
+            If filters, examples or answers cannot be understood.
+        """
+        engine = self.engine()
+        return absences(engine, self._situation(request, engine), _wishes(request), text, most)
 
     def heed(self, official: Callable[[], OfficialStanding]) -> None:
         """Have every ranking heed what the city decided of products and partners and holds now."""
