@@ -1,4 +1,4 @@
-"""Why a product is not in an enterprise's list: the rule that leaves it out, or its place below the last line."""
+"""Why a product is not in a list: the rule that leaves it out, or its place below the last line."""
 
 from pydantic import BaseModel, ConfigDict
 

@@ -39,6 +39,7 @@ ENTERPRISE = "910000000000791933"
 
 #: Four products of the sample, as the form of the comparison sends them.
 COMPARED = "ids=SYN-D038&ids=SYN-C011&ids=SYN-A038&ids=SYN-C002"
+FIVE = f"{COMPARED}&ids=SYN-C003"
 
 
 def shortlisted(page: Page) -> None:
@@ -69,12 +70,7 @@ TOUR: tuple[Stop, ...] = (
     Stop("recommendations", f"/enterprises/{ENTERPRISE}/recommendations", "enterprise", ENTERPRISE),
     Stop("shortlist", shortlisted, "enterprise", ENTERPRISE),
     Stop("compare", f"/enterprises/{ENTERPRISE}/compare?{COMPARED}", "enterprise", ENTERPRISE),
-    Stop(
-        "compare-too-many",
-        f"/enterprises/{ENTERPRISE}/compare?{COMPARED}&ids=SYN-C003",
-        "enterprise",
-        ENTERPRISE,
-    ),
+    Stop("compare-too-many", f"/enterprises/{ENTERPRISE}/compare?{FIVE}", "enterprise", ENTERPRISE),
     Stop("solution", "/solutions/SYN-D038", "enterprise", ENTERPRISE),
     Stop("rounds", "/rounds", "city"),
     Stop("outcomes", "/outcomes/benchmark_case", "city"),

@@ -80,21 +80,30 @@ def tell(
     _append(here, [body])
 
 
-def tell_seen(here: Installation, viewer: Viewer, answer: Recommendation) -> None:
-    """Write that an enterprise saw the products of a list, once however often it looks."""
+def tell_once(
+    here: Installation, viewer: Viewer, kind: str, answer: Recommendation, product: str | None = None
+) -> None:
+    """Write that an enterprise saw the products of a list, once however often it looks.
+
+    Parameters
+    ----------
+    kind : {"impression", "view"}
+        Seen in the list, or opened.
+    product : str, optional
+        The one; all of the list by default.
+    """
     served = answer.recommendation_id
-    _append(
-        here,
-        [
-            {
-                "event_id": f"impression-{served}-{item.rank}",
-                # Equal events are one: the list's moment, not that of the look.
-                "occurred_at": answer.served_at,
-                **_about(viewer, "impression", item.id, served),
-            }
-            for item in answer.items
-        ],
-    )
+    wanted = {f"{kind}-{served}-{item.rank}": item.id for item in answer.items if product in {None, item.id}}
+    with here.store.read() as work:
+        known = {one.event.event_id for one in work.events.for_recommendation(served)}
+    now = here.store.clock()
+    bodies = [
+        {"event_id": key, "occurred_at": now, **_about(viewer, kind, seen, served)}
+        for key, seen in wanted.items()
+        if key not in known
+    ]
+    if bodies:
+        _append(here, bodies)
 
 
 def _about(viewer: Viewer, kind: str, product: str, served: str | None) -> dict[str, Any]:
@@ -104,5 +113,7 @@ def _about(viewer: Viewer, kind: str, product: str, served: str | None) -> dict[
 
 def _append(here: Installation, bodies: Sequence[Mapping[str, Any]]) -> None:
     result = here.event_log.append(bodies)
-    if result.rejected:
-        raise InvalidInput(result.rejected[0].detail)
+    # Another request of the same moment told of the same look.
+    rejected = [note for note in result.rejected if note.code != "event_conflict"]
+    if rejected:
+        raise InvalidInput(rejected[0].detail)

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from api.installed import Installed
 from api.web.asked import Asked
-from api.web.matching.aside import asides, tell, tell_seen
-from api.web.matching.facts import closes_text, fact_rows, gap_of, measured, raised
+from api.web.matching.aside import asides, tell, tell_once
+from api.web.matching.facts import closes_text, fact_rows, gap_of, measured, raised, raised_row
 from api.web.matching.forms import REASONS, DismissedAsked, FilterAsked, KeptAsked, ListAsked, Sort
 from api.web.matching.listed import in_order, newest_list, served_list
 from api.web.page import Page
@@ -88,7 +88,7 @@ def get_list(
     enterprise = enterprise_for(here, viewer, uscc)
     answer, request = served_list(here, uscc, id)
     if viewer.role is Role.ENTERPRISE:
-        tell_seen(here, viewer, answer)
+        tell_once(here, viewer, "impression", answer)
     text = (asked.why or "").strip()
     return page.show(
         "matching/recommendations.html",
@@ -173,7 +173,7 @@ def get_comparison(
         enterprise=enterprise,
         solutions=solutions,
         most=MOST_COMPARED,
-        rows=() if too_many else fact_rows(solutions, gap_of(here, enterprise)),
+        rows=() if too_many else (*fact_rows(solutions, gap_of(here, enterprise)), raised_row(solutions)),
     )
 
 
@@ -188,6 +188,8 @@ def get_solution(
     """Show a product: facts, effects, proofs, and what came of its projects."""
     solution = _solution(here, id)
     owner = enterprise_for(here, viewer, viewer.subject or "") if viewer.role is Role.ENTERPRISE else None
+    if owner and asked.list:
+        tell_once(here, viewer, "view", served_list(here, owner.uscc, asked.list)[0], id)
     line = here.adjustments.show("solution", id)
     return page.show(
         "matching/solution.html",

@@ -79,37 +79,33 @@ def fact_rows(solutions: Sequence[Solution], gap: Gap | None = None) -> tuple[Ro
     """
     taxonomy = load_taxonomy()
 
-    def row(title: str, cells: Sequence[Sequence[str | None]]) -> Row:
-        return Row(title, tuple(tuple(text for text in cell if text) for cell in cells))
-
-    closing = [row(marked("对您的帮助"), [[closes_text(one, gap)] for one in solutions])] if gap else []
+    closing = [_row(marked("对您的帮助"), [[closes_text(one, gap)] for one in solutions])] if gap else []
     return (
-        row(marked("服务商"), [[one.provider.name if one.provider else None] for one in solutions]),
-        row(marked("报价"), [[price_text(one)] for one in solutions]),
-        row(marked("上线时间"), [[_counted("约 {} 天", one.days_to_deploy)] for one in solutions]),
-        row(marked("回本时间"), [[_counted("约 {} 个月", one.payback_months)] for one in solutions]),
+        _row(marked("服务商"), [[one.provider.name if one.provider else None] for one in solutions]),
+        _row(marked("报价"), [[price_text(one)] for one in solutions]),
+        _row(marked("上线时间"), [[_counted("约 {} 天", one.days_to_deploy)] for one in solutions]),
+        _row(marked("回本时间"), [[_counted("约 {} 个月", one.payback_months)] for one in solutions]),
         *closing,
-        row(
-            marked("能提升的场景"),
-            [
-                [f"{one.scenario}到{one.level}（{one.by}）" for one in raised(product)]
-                for product in solutions
-            ],
-        ),
-        row(
+        _row(
             marked("部署方式"),
             [["、".join(DEPLOYMENT_NAMES[way] for way in one.deployment)] for one in solutions],
         ),
-        row(
+        _row(
             marked("适用行业"),
             [
                 ["、".join(taxonomy.sub_industry_name(sub) for sub in one.sub_industries) or "通用"]
                 for one in solutions
             ],
         ),
-        row(marked("证明材料"), [[proof.text for proof in one.evidence] for one in solutions]),
-        row(marked("入池状态"), [[AUDIT_STATE_NAMES[one.audit_state]] for one in solutions]),
+        _row(marked("证明材料"), [[proof.text for proof in one.evidence] for one in solutions]),
+        _row(marked("入池状态"), [[AUDIT_STATE_NAMES[one.audit_state]] for one in solutions]),
     )
+
+
+def raised_row(solutions: Sequence[Solution]) -> Row:
+    """Return the scenarios that products raise, as one row."""
+    words = [[f"{one.scenario}到{one.level}（{one.by}）" for one in raised(product)] for product in solutions]
+    return _row(marked("能提升的场景"), words)
 
 
 def raised(solution: Solution) -> tuple[Raised, ...]:
@@ -127,7 +123,7 @@ def raised(solution: Solution) -> tuple[Raised, ...]:
 
 
 def measured(line: Line) -> tuple[Measured, ...]:
-    """Return what came of a product's projects, each measure drawn towards the pool's where that can be had."""
+    """Return what came of a product's projects; each measure is drawn towards the pool's if it can be."""
     if line.effect is None:
         return ()
     found = []
@@ -146,6 +142,10 @@ def measured(line: Line) -> tuple[Measured, ...]:
             )
         )
     return tuple(found)
+
+
+def _row(title: str, cells: Sequence[Sequence[str | None]]) -> Row:
+    return Row(title, tuple(tuple(text for text in cell if text) for cell in cells))
 
 
 def _counted(words: str, number: int | None) -> str | None:
