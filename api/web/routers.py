@@ -10,6 +10,7 @@ from api.web.entering.endpoints import router as entering
 from api.web.enterprise.endpoints import router as enterprise
 from api.web.file.endpoints import router as file
 from api.web.home.endpoints import router as home
+from api.web.lead_units.endpoints import router as lead_units
 from api.web.matching.endpoints import router as matching
 from api.web.office.endpoints import router as office
 from api.web.outcomes.endpoints import router as outcomes
@@ -26,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     assessment,
     enterprise,
     matching,
+    lead_units,
     planning,
     office,
     file,

@@ -19,6 +19,7 @@ from recommender.encoder.remembered import RememberedQueries
 from recommender.index.catalogue import Catalogue, with_changes
 from recommender.index.keeper import SnapshotKeeper
 from recommender.index.snapshot import Snapshot, score_diagnoses
+from recommender.matching.absence import Absence, absences
 from recommender.matching.answer import Preview, Recommendation
 from recommender.matching.fair_answer import FairLists, FairListsRequest
 from recommender.matching.fair_lists import fair_lists
@@ -154,6 +155,21 @@ class MatchingService:
         ranked = _RANKINGS[request.target](engine, situation, _wishes(request), on)
         degraded = "；".join(self._degraded(engine, ranked).values()) or None
         return Preview(ranked.items, ranked.excluded, degraded)
+
+    def absences(self, request: RecommendationRequest, text: str, most: int = 10) -> tuple[Absence, ...]:
+        """Say why products whose name holds a text are not in a list of solutions, as things stand now.
+
+        Nothing is served and nothing is logged.
+
+        Raises
+        ------
+        UnknownEnterprise
+            If ``request.enterprise`` is not stored.
+        recommender.errors.InvalidInput
+            If filters, examples or answers cannot be understood.
+        """
+        engine = self.engine()
+        return absences(engine, self._situation(request, engine), _wishes(request), text, most)
 
     def heed(self, official: Callable[[], OfficialStanding]) -> None:
         """Have every ranking heed what the city decided of products and partners and holds now."""

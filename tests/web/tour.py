@@ -58,6 +58,23 @@ def _draft(page: Page) -> None:
     page.get_by_role("button", name="保存，以后继续").click()
 
 
+#: Four products of the sample, as the form of the comparison sends them.
+COMPARED = "ids=SYN-D038&ids=SYN-C011&ids=SYN-A038&ids=SYN-C002"
+FIVE = f"{COMPARED}&ids=SYN-C003"
+
+
+def shortlisted(page: Page) -> None:
+    """Put the best product aside, dismiss the next one, look at the shortlist."""
+    page.goto(f"/enterprises/{ENTERPRISE}/recommendations")
+    keep = page.get_by_role("button", name="加入备选")
+    if keep.count():
+        keep.first.click()
+    page.get_by_text("不适合我，因为……").last.click()
+    page.get_by_label("为什么不适合").last.select_option("价格太高")
+    page.get_by_role("button", name="标为不适合").last.click()
+    page.goto(f"/enterprises/{ENTERPRISE}/shortlist")
+
+
 TOUR: tuple[Stop, ...] = (
     Stop("home", "/"),
     Stop("enter", "/enter"),
@@ -81,17 +98,14 @@ TOUR: tuple[Stop, ...] = (
     Stop("course", "/course", "city"),
     Stop("file", f"/enterprises/{ENTERPRISE}/file", "enterprise", ENTERPRISE),
     Stop("act", f"/enterprises/{ENTERPRISE}/acts/pilot_applied", "enterprise", ENTERPRISE),
+    Stop("recommendations", f"/enterprises/{ENTERPRISE}/recommendations", "enterprise", ENTERPRISE),
+    Stop("shortlist", shortlisted, "enterprise", ENTERPRISE),
+    Stop("compare", f"/enterprises/{ENTERPRISE}/compare?{COMPARED}", "enterprise", ENTERPRISE),
+    Stop("compare-too-many", f"/enterprises/{ENTERPRISE}/compare?{FIVE}", "enterprise", ENTERPRISE),
+    Stop("solution", "/solutions/SYN-D038", "enterprise", ENTERPRISE),
     Stop("rounds", "/rounds", "city"),
     Stop("outcomes", "/outcomes/benchmark_case", "city"),
     Stop("search", "/search?q=排产", "city"),
-    Stop(
-        "recommendations",
-        "/enterprises/910000000000791933/recommendations",
-        "enterprise",
-        "910000000000791933",
-    ),
-    Stop("shortlist", f"/enterprises/{ENTERPRISE}/shortlist", "enterprise", ENTERPRISE),
-    Stop("compare", f"/enterprises/{ENTERPRISE}/compare", "enterprise", ENTERPRISE),
     Stop("plan", f"/enterprises/{ENTERPRISE}/plan", "enterprise", ENTERPRISE),
     Stop("lead-units", f"/enterprises/{ENTERPRISE}/lead-units", "enterprise", ENTERPRISE),
     Stop("contacts", f"/enterprises/{ENTERPRISE}/contacts", "enterprise", ENTERPRISE),

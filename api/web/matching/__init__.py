@@ -1,1 +1,1 @@
-"""What an enterprise is offered: products, lead units, its own choices among them."""
+"""Products for an enterprise: what is recommended and why, what it put aside, side by side, one by one."""

@@ -1,97 +1,121 @@
-"""What the pages of offers ask for: filters, order, a choice with its reason."""
+"""What the forms of the room send, and the filter that an owner's wishes become."""
 
-from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
 
 from pydantic import Field
 
 from api.web.asked import Asked
 from api.web.translations import marked
-from recommender.domain.lead_unit import LeadMode
+from recommender.domain.record import RecordId
 from recommender.domain.solution import Deployment
 from recommender.domain.taxonomy import Scenario
 from recommender.retrieval.conditions import Attribute, Condition, Filter
 
-#: Id of a served list.
-_List = Annotated[str | None, Field(max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
+#: The reason that says nothing without words of one's own.
+OTHER = "其他"
+#: Why a product does not fit, to choose from.
+REASONS = (
+    marked("价格太高"),
+    marked("功能不合用"),
+    marked("已经有类似的系统"),
+    marked("上线时间太长"),
+    marked("对服务商不放心"),
+    marked("暂时不考虑"),
+    marked("其他"),
+)
 
 
-class Order(StrEnum):
-    """How the owner wants the list ordered."""
+class Sort(StrEnum):
+    """In which order an owner looks at a list."""
 
     MATCH = "match"
     PRICE = "price"
     DAYS = "days"
 
 
-class SolutionsAsked(Asked):
-    """Filters of the recommended products.
+class FilterAsked(Asked):
+    """What an owner narrows the list by.
+
+    Attributes
+    ----------
+    price : float, optional
+        Most that the cheapest offer may cost, in yuan.
+    days : int, optional
+        Most days until it runs.
+    """
+
+    scenario: Scenario | None = None
+    price: float | None = Field(default=None, ge=0, le=1e12, allow_inf_nan=False)
+    days: int | None = Field(default=None, ge=0, le=3650)
+    deployment: Deployment | None = None
+    sort: Sort | None = None
+
+    def filter(self) -> Filter:
+        """Return the conditions that the search applies."""
+        must = []
+        if self.scenario is not None:
+            must.append(Condition(field=Attribute.SCENARIO, any=(self.scenario.value,)))
+        if self.price is not None:
+            must.append(Condition(field=Attribute.PRICE_YUAN, lte=self.price))
+        if self.days is not None:
+            must.append(Condition(field=Attribute.DAYS_TO_DEPLOY, lte=self.days))
+        if self.deployment is not None:
+            must.append(Condition(field=Attribute.DEPLOYMENT, any=(self.deployment.value,)))
+        return Filter(must=tuple(must))
+
+    @classmethod
+    def of(cls, conditions: Filter) -> "FilterAsked":
+        """Return what the form would have sent for conditions; those that it does not have are left out."""
+        told: dict[str, object] = {}
+        for one in conditions.must:
+            match one.field:
+                case Attribute.SCENARIO | Attribute.DEPLOYMENT if one.any and len(one.any) == 1:
+                    told[one.field.value] = one.any[0]
+                case Attribute.PRICE_YUAN if one.lte is not None:
+                    told["price"] = one.lte
+                case Attribute.DAYS_TO_DEPLOY if one.lte is not None:
+                    told["days"] = int(one.lte)
+        return cls.model_validate(told)
+
+
+class ListAsked(Asked):
+    """How to look at a served list; ``why`` is part of the name of a product that is missed."""
+
+    sort: Sort = Sort.MATCH
+    why: str | None = Field(default=None, max_length=100)
+
+
+class KeptAsked(Asked):
+    """A product to put aside.
 
     Attributes
     ----------
     list : str, optional
-        A list served earlier, to be shown again as it was.
-    product : str, optional
-        Name of a product whose absence is to be explained.
+        Served list in which it was seen.
+    next : str, optional
+        Where to go on.
     """
 
-    scenario: Scenario | None = None
-    price: Annotated[Decimal | None, Field(ge=0, le=10**12)] = None
-    days: Annotated[int | None, Field(ge=0, le=100_000)] = None
-    deployment: Deployment | None = None
-    order: Order = Order.MATCH
-    product: Annotated[str | None, Field(max_length=200)] = None
-    list: _List = None
-
-    def conditions(self) -> Filter:
-        """Return the filters as the engine knows them."""
-        must = []
-        if self.scenario:
-            must.append(Condition(field=Attribute.SCENARIO, any=(self.scenario.value,)))
-        if self.price is not None:
-            must.append(Condition(field=Attribute.PRICE_YUAN, lte=float(self.price)))
-        if self.days is not None:
-            must.append(Condition(field=Attribute.DAYS_TO_DEPLOY, lte=self.days))
-        if self.deployment:
-            must.append(Condition(field=Attribute.DEPLOYMENT, any=(self.deployment.value,)))
-        return Filter(must=tuple(must))
+    product: RecordId
+    list: RecordId | None = None
+    next: str | None = Field(default=None, max_length=500)
 
 
-class LeadUnitsAsked(Asked):
-    """Filter of the lead units."""
+class DismissedAsked(KeptAsked):
+    """A product that does not fit, and why."""
 
-    mode: LeadMode | None = None
-    list: _List = None
+    reason: str | None = Field(default=None, max_length=50)
+    note: str | None = Field(default=None, max_length=500)
 
-    def conditions(self) -> Filter:
-        """Return the filter as the engine knows it."""
-        if self.mode is None:
-            return Filter()
-        return Filter(must=(Condition(field=Attribute.MODE, any=(self.mode.value,)),))
+    def problem(self) -> tuple[str, str] | None:
+        """Return the field and the message of what is missing."""
+        if self.reason not in REASONS:
+            return "reason", marked("请选择为什么不适合")
+        if self.reason == OTHER and not (self.note or "").strip():
+            return "note", marked("请用一句话写明原因")
+        return None
 
-
-class CompareAsked(Asked):
-    """Which products to lay side by side."""
-
-    ids: tuple[Annotated[str, Field(max_length=100)], ...] = ()
-
-
-#: Why a product does not suit; the text is what the log keeps.
-REASONS = {
-    "price": marked("价格太高"),
-    "days": marked("上线太慢"),
-    "not_needed": marked("现在用不上"),
-    "have_one": marked("已经有类似的"),
-    "deployment": marked("部署方式不合适"),
-    "vendor": marked("不想和这家服务商合作"),
-}
-
-
-class ChoiceForm(Asked):
-    """A product kept, or put aside with the reason."""
-
-    choice: Literal["shortlist", "dismiss"]
-    product: Annotated[str, Field(min_length=1, max_length=100)]
-    reason: Literal["price", "days", "not_needed", "have_one", "deployment", "vendor"] | None = None
-    list: _List = None
+    def told(self) -> str:
+        """Return the reason as it goes into the log."""
+        note = (self.note or "").strip()
+        return "：".join(part for part in (self.reason, note) if part)

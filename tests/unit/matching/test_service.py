@@ -143,3 +143,24 @@ def test_a_change_is_scored_once_however_many_requests_follow(
         for known in range(2, number + 1):
             assert service.recommend(_for_enterprise(known)).subject["level"] == 0
     assert sorted(scored) == [uscc(2), uscc(3)]
+
+
+def test_what_is_missing_from_a_list_is_told_by_rule_or_place(service: MatchingService) -> None:
+    request = _for_enterprise(k=1, exclude_ids=[solution(2).id])
+    shown = service.recommend(request).items[0]
+    found = {one.id: one for one in service.absences(request, "", most=10)}
+    assert sorted(found) == sorted(solution(n).id for n in range(4))
+    assert found[solution(2).id].rule == "您已选择不再显示"
+    assert found[solution(2).id].place is None
+    assert (found[shown.id].place, found[shown.id].rule) == (1, None)
+    assert found[shown.id].score == pytest.approx(shown.score, abs=1e-6)
+    others = [one for one in found.values() if one.place is not None and one.place > 1]
+    assert others
+    assert all(one.score is not None and one.score <= shown.score for one in others)
+    assert len(service.absences(request, solution(1).name, most=10)) == 1
+
+
+def test_asking_why_serves_nothing(service: MatchingService, store: Store) -> None:
+    service.absences(_for_enterprise(), "", most=10)
+    with store.read() as unit:
+        assert unit.served_lists.count() == 0

@@ -1,0 +1,1 @@
+"""The lead units (牵引单位) that fit an enterprise."""
