@@ -4,6 +4,7 @@ Totals are formulas that carry their value: a viewer that does not reckon shows 
 """
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,8 @@ _FONT = {"font_name": "宋体", "font_size": 11}
 _BOX = {**_FONT, "border": 1, "valign": "vcenter"}
 #: Rows above the first row of data: title, unit line, header.
 _HEAD = 3
+#: Height of a line of text, points.
+_LINE = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,9 @@ def _write(sheet: Worksheet, table: OfficeTable, formats: dict[str, Format]) -> 
     for at, row in enumerate(table.rows, start=_HEAD):
         for place, (column, value) in enumerate(zip(table.columns, row, strict=True)):
             _cell(sheet, at, place, value, column, formats)
+        # Not every program makes room for wrapped text by itself.
+        if (lines := _lines(table.columns, row)) > 1:
+            sheet.set_row(at, lines * _LINE)
     below = _HEAD + len(table.rows)
     if any(column.total for column in table.columns):
         _totals(sheet, table, below, formats)
@@ -111,6 +117,16 @@ def _write(sheet: Worksheet, table: OfficeTable, formats: dict[str, Format]) -> 
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+
+
+def _lines(columns: Sequence[OfficeColumn], row: Sequence[Cell]) -> int:
+    """Return the lines that the longest text takes; a Chinese character is two columns wide."""
+    widths = [
+        sum(2 if ord(character) > 0x2E7F else 1 for character in value) / column.width
+        for column, value in zip(columns, row, strict=True)
+        if isinstance(value, str)
+    ]
+    return math.ceil(max(widths, default=0))
 
 
 def _cell(

@@ -15,6 +15,8 @@ from recommender.letters.writing import Letter
 TITLE = "数字化产品和解决方案征集公告"
 #: What only the office that publishes the call knows.
 TO_FILL_IN = ("征集截止日期", "受理单位", "联系人", "联系电话", "电子邮箱")
+#: Of the columns of the Word table, cm.
+_WIDTHS = (3.2, 2.2, 2.4, 1.5, 1.5, 4.8)
 _NONE = "目前没有需要征集的缺口。"
 
 
@@ -35,8 +37,8 @@ def call_workbook(report: PoolGaps, at: datetime) -> bytes:
         OfficeColumn("等级", 8),
         OfficeColumn("面向行业", 18),
         OfficeColumn("企业预算", 16),
-        OfficeColumn("需要的企业（家）"),
-        OfficeColumn("找不到产品的企业（家）"),
+        OfficeColumn("需要（家）"),
+        OfficeColumn("找不到（家）", 14),
         OfficeColumn("产品要做到什么", 60),
         OfficeColumn("现有产品差在哪里", 36),
     )
@@ -71,7 +73,7 @@ def call_document(report: PoolGaps, at: datetime) -> bytes:
     letter.heading("一、征集需求")
     if report.calls:
         headers = ("场景和等级", "面向行业", "企业预算", "需要（家）", "找不到（家）", "现有产品差在哪里")
-        letter.table(headers, [_row(cell) for cell in report.calls])
+        letter.table(headers, [_row(cell) for cell in report.calls], _WIDTHS)
         letter.heading("二、产品要做到什么")
         letter.points(_requirements(report.calls))
         letter.heading("三、如何应征")

@@ -56,6 +56,8 @@ def test_the_workbook_says_what_is_called_for_and_leaves_deadline_and_contact_op
     assert str(shown[6]).endswith("=质量数据在线采集")
     assert wanted["G4"].data_type == "s"
     assert shown[7] == "有产品，但最低报价超出预算（3 家）；没有任何产品（1 家）"
+    # The last text takes two lines of its column.
+    assert wanted.row_dimensions[4].height == 30
     assert "共 9 家，其中 7 家" in str(how["B4"].value)
     assert [(how.cell(row, 1).value, how.cell(row, 2).value) for row in range(5, 10)] == [
         (title, None) for title in TO_FILL_IN
@@ -71,6 +73,7 @@ def test_the_document_tells_each_requirement_once() -> None:
     assert "2026年4月1日" in told
     assert not any("合成" in line for line in told)
     wanted, fill = document.tables
+    assert round(wanted.columns[5].width.cm, 1) == 4.8
     assert [place.text for place in wanted.rows[2].cells[:5]] == [
         "质量管理（约束性），二级",
         "服装",
