@@ -1,5 +1,6 @@
-"""What the head of each page links to, by role."""
+"""What the head of each page links to, by role; offices have too much for one line, so theirs is grouped."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from api.web.translations import marked
@@ -14,27 +15,51 @@ class Entry(NamedTuple):
     current: bool
 
 
-#: Address and Chinese label; ``{subject}`` is the record that the viewer speaks for.
-_OFFICE = (
+class Group(NamedTuple):
+    """Links under one heading, which opens them; without a label they stand in the head themselves."""
+
+    label: str | None
+    entries: tuple[Entry, ...]
+
+    @property
+    def current(self) -> bool:
+        """Whether the page is below one of the links."""
+        return any(entry.current for entry in self.entries)
+
+
+_Links = tuple[tuple[str, str], ...]
+_PROGRESS: _Links = (
     ("/board", marked("目标进展")),
     ("/course", marked("办理清单")),
     ("/rounds", marked("奖补轮次")),
     ("/outcomes/benchmark_case", marked("成果遴选")),
 )
-_BY_ROLE: dict[Role | None, tuple[tuple[str, str], ...]] = {
-    None: (("/start", marked("自助测评")),),
-    Role.DISTRICT: _OFFICE,
-    Role.CITY: _OFFICE,
-    Role.ADMIN: _OFFICE,
-    Role.AUDITOR: _OFFICE,
+_DISTRICT: tuple[tuple[str | None, _Links], ...] = ((None, _PROGRESS),)
+_CITY: tuple[tuple[str | None, _Links], ...] = (
+    (marked("进展"), _PROGRESS),
+    (marked("产品池"), (("/pool", marked("产品审核")),)),
+)
+#: Address and Chinese label by group; ``{subject}`` is the record that the viewer speaks for.
+_BY_ROLE: dict[Role | None, tuple[tuple[str | None, _Links], ...]] = {
+    None: ((None, (("/start", marked("自助测评")),)),),
+    Role.DISTRICT: _DISTRICT,
+    Role.CITY: _CITY,
+    Role.ADMIN: _CITY,
+    Role.AUDITOR: _CITY,
 }
 
 
-def navigation(viewer: Viewer | None, path: str) -> tuple[Entry, ...]:
+def navigation(viewer: Viewer | None, path: str) -> tuple[Group, ...]:
     """Return the links for a viewer; the longest one that the path begins with is current."""
     role = viewer.role if viewer else None
     subject = (viewer.subject or "") if viewer else ""
-    links = [(address.format(subject=subject), label) for address, label in _BY_ROLE.get(role, ())]
-    within = [address for address, _ in links if path == address or path.startswith(f"{address}/")]
+    groups = _BY_ROLE.get(role, ())
+    addresses = [address.format(subject=subject) for _, links in groups for address, _ in links]
+    within = [address for address in addresses if path == address or path.startswith(f"{address}/")]
     current = max(within, key=len, default=None)
-    return tuple(Entry(address, label, address == current) for address, label in links)
+    return tuple(Group(label, _entries(links, subject, current)) for label, links in groups)
+
+
+def _entries(links: Sequence[tuple[str, str]], subject: str, current: str | None) -> tuple[Entry, ...]:
+    told = ((address.format(subject=subject), label) for address, label in links)
+    return tuple(Entry(address, label, address == current) for address, label in told)

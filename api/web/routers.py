@@ -9,7 +9,19 @@ from api.web.file.endpoints import router as file
 from api.web.home.endpoints import router as home
 from api.web.office.endpoints import router as office
 from api.web.outcomes.endpoints import router as outcomes
+from api.web.pool.endpoints import router as pool
 from api.web.rounds.endpoints import router as rounds
 from api.web.search.endpoints import router as search
 
-ROUTERS: tuple[APIRouter, ...] = (home, entering, account, design, office, file, rounds, outcomes, search)
+ROUTERS: tuple[APIRouter, ...] = (
+    home,
+    entering,
+    account,
+    design,
+    office,
+    file,
+    rounds,
+    outcomes,
+    search,
+    pool,
+)

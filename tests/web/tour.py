@@ -52,5 +52,8 @@ TOUR: tuple[Stop, ...] = (
     Stop("act", f"/enterprises/{ENTERPRISE}/acts/pilot_applied", "enterprise", ENTERPRISE),
     Stop("rounds", "/rounds", "city"),
     Stop("outcomes", "/outcomes/benchmark_case", "city"),
+    Stop("pool", "/pool", "city"),
+    Stop("pool-states", "/pool?state=suspended", "city"),
+    Stop("pool-sheet", "/pool/SYN-A024", "city"),
     Stop("search", "/search?q=排产", "city"),
 )
