@@ -34,10 +34,12 @@ _PROGRESS: _Links = (
     ("/rounds", marked("奖补轮次")),
     ("/outcomes/benchmark_case", marked("成果遴选")),
 )
-_DISTRICT: tuple[tuple[str | None, _Links], ...] = ((None, _PROGRESS),)
+_GAPS = ("/gaps", marked("产品缺口"))
+_DISTRICT: tuple[tuple[str | None, _Links], ...] = ((None, (*_PROGRESS, _GAPS)),)
 _CITY: tuple[tuple[str | None, _Links], ...] = (
     (marked("进展"), _PROGRESS),
-    (marked("产品池"), (("/pool", marked("产品审核")),)),
+    (marked("产品池"), (("/pool", marked("产品审核")), _GAPS)),
+    (marked("公平与模型"), (("/exposure", marked("曝光公平")),)),
 )
 #: Address and Chinese label by group; ``{subject}`` is the record that the viewer speaks for.
 _BY_ROLE: dict[Role | None, tuple[tuple[str | None, _Links], ...]] = {

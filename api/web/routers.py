@@ -5,7 +5,9 @@ from fastapi import APIRouter
 from api.web.account.endpoints import router as account
 from api.web.design.endpoints import router as design
 from api.web.entering.endpoints import router as entering
+from api.web.exposure.endpoints import router as exposure
 from api.web.file.endpoints import router as file
+from api.web.gaps.endpoints import router as gaps
 from api.web.home.endpoints import router as home
 from api.web.office.endpoints import router as office
 from api.web.outcomes.endpoints import router as outcomes
@@ -24,4 +26,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     outcomes,
     search,
     pool,
+    gaps,
+    exposure,
 )

@@ -7,10 +7,15 @@ from recommender.matching.service import MatchingService
 
 
 class GapService:
-    """Compares what enterprises need with what the pool offers, as both stand now."""
+    """Compares what enterprises need with what the pool offers, as both stand now.
+
+    A report is made once for each state of the index.
+    """
 
     def __init__(self, matching: MatchingService) -> None:
         self._matching = matching
+        #: State of the index, and the reports on it by what they were asked for.
+        self._made: tuple[str, dict[tuple[object, ...], PoolGaps]] = ("", {})
 
     def report(
         self,
@@ -33,4 +38,9 @@ class GapService:
             )
 
         engine = self._matching.engine()
-        return pool_gaps(engine.snapshot, engine.instrument, level=level, keeps=keeps)
+        if self._made[0] != engine.snapshot.version:
+            self._made = (engine.snapshot.version, {})
+        made, asked = self._made[1], (level, sub_industry, district)
+        if asked not in made:
+            made[asked] = pool_gaps(engine.snapshot, engine.instrument, level=level, keeps=keeps)
+        return made[asked]

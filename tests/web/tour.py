@@ -55,5 +55,8 @@ TOUR: tuple[Stop, ...] = (
     Stop("pool", "/pool", "city"),
     Stop("pool-states", "/pool?state=suspended", "city"),
     Stop("pool-sheet", "/pool/SYN-A024", "city"),
+    Stop("gaps", "/gaps", "city"),
+    Stop("gaps-district", "/gaps", "district", "440112"),
+    Stop("exposure", "/exposure", "city"),
     Stop("search", "/search?q=排产", "city"),
 )
