@@ -8,7 +8,9 @@ from api.web.contacts.endpoints import router as contacts
 from api.web.design.endpoints import router as design
 from api.web.entering.endpoints import router as entering
 from api.web.enterprise.endpoints import router as enterprise
+from api.web.exposure.endpoints import router as exposure
 from api.web.file.endpoints import router as file
+from api.web.gaps.endpoints import router as gaps
 from api.web.home.endpoints import router as home
 from api.web.lead_units.endpoints import router as lead_units
 from api.web.matching.endpoints import router as matching
@@ -16,6 +18,7 @@ from api.web.office.endpoints import router as office
 from api.web.outcomes.endpoints import router as outcomes
 from api.web.partners.endpoints import router as partners
 from api.web.planning.endpoints import router as planning
+from api.web.pool.endpoints import router as pool
 from api.web.rounds.endpoints import router as rounds
 from api.web.search.endpoints import router as search
 
@@ -36,4 +39,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     search,
     contacts,
     partners,
+    pool,
+    gaps,
+    exposure,
 )

@@ -9,10 +9,15 @@ from recommender.matching.service import MatchingService
 
 
 class GapService:
-    """Compares what enterprises need with what the pool offers, as both stand now."""
+    """Compares what enterprises need with what the pool offers, as both stand now.
+
+    A report is made once for each state of the index.
+    """
 
     def __init__(self, matching: MatchingService) -> None:
         self._matching = matching
+        #: State of the index, and the reports on it by what they were asked for.
+        self._made: tuple[str, dict[tuple[object, ...], PoolGaps]] = ("", {})
 
     def report(
         self,
@@ -35,7 +40,14 @@ class GapService:
             )
 
         engine = self._matching.engine()
-        return pool_gaps(engine.snapshot, engine.instrument, level=level, keeps=keeps)
+        version, made = self._made
+        if version != engine.snapshot.version:
+            made = {}
+            self._made = (engine.snapshot.version, made)
+        asked = (level, sub_industry, district)
+        if asked not in made:
+            made[asked] = pool_gaps(engine.snapshot, engine.instrument, level=level, keeps=keeps)
+        return made[asked]
 
     def advice(self, solution: Solution) -> tuple[Advice, ...]:
         """Return what would make a product match more, the farthest reaching first."""

@@ -65,7 +65,18 @@ class QueuePage(NamedTuple):
 def waiting(work: UnitOfWork, rules: ReviewRules, now: datetime) -> list[Waiting]:
     """Return everything that waits, what has waited longest first."""
     found = [entry for course in courses_in_hand(work) for entry in _of_course(course, rules, now)]
-    return sorted(found, key=_key)
+    return sorted((_named(entry, work) for entry in found), key=_key)
+
+
+def _named(entry: Waiting, work: UnitOfWork) -> Waiting:
+    """Name a product that staff loaded: of its appeal no submission tells the name."""
+    stored = work.solutions.get(entry.solution_id) if entry.name == entry.solution_id else None
+    if stored is None:
+        return entry
+    provider = stored.record.provider
+    return entry.model_copy(
+        update={"name": stored.record.name, "provider": provider.name if provider else None}
+    )
 
 
 def page_of(entries: list[Waiting], after: str | None, limit: int) -> QueuePage:

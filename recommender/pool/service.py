@@ -1,6 +1,6 @@
 """The product pool as one service: submissions, reviewers' sheets, decisions, queue and history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -14,13 +14,14 @@ from recommender.index.keeper import SnapshotKeeper
 from recommender.index.snapshot import Snapshot
 from recommender.pool import reviewing, steering
 from recommender.pool.claims import claims_without_evidence
-from recommender.pool.course import Course, read_course
+from recommender.pool.comparing import Compared, Comparing
+from recommender.pool.course import read_course
 from recommender.pool.form import FormFinding, check_form, refuse_errors
 from recommender.pool.history import ProductHistory, changes_between, history_of
 from recommender.pool.indicators import lightness_of
 from recommender.pool.near_duplicates import DuplicateFinder, NearDuplicate
 from recommender.pool.portfolio import Owned, portfolio
-from recommender.pool.product_vectors import Floats, ProductVectors
+from recommender.pool.product_vectors import ProductVectors
 from recommender.pool.queue import QueuePage, Waiting, courses_in_hand, page_of, waiting
 from recommender.pool.related import related_parties
 from recommender.pool.rules import load_form, load_review
@@ -74,13 +75,11 @@ class DuplicatePair(BaseModel):
     other: NearDuplicate
 
 
-class _State(NamedTuple):
-    """What a sheet is drawn up from, read in one view of the store."""
+class _Catalogued(NamedTuple):
+    """The records that submissions are held against, at one version of the catalogue."""
 
-    course: Course
-    submission: Submission
-    records: dict[str, Solution]
-    in_review: list[Submission]
+    version: int
+    solutions: dict[str, Solution]
     lead_units: list[LeadUnit]
     enterprises: list[Enterprise]
 
@@ -103,6 +102,8 @@ class PoolService:
         self._store = store
         self._keeper = keeper
         self._vectors = ProductVectors(encoder)
+        self._comparing = Comparing(self._vectors)
+        self._records: _Catalogued | None = None
         self._instrument = instrument
 
     # -- handing in ------------------------------------------------------------------------------------
@@ -185,6 +186,21 @@ class PoolService:
         ]
         return page_of(chosen, after, limit)
 
+    def allowed(self, solution_id: str) -> frozenset[str]:
+        """Return the actions of the state machine that where a product stands allows."""
+        machine = load_machine()
+        with self._store.read() as work:
+            standing = read_course(work, solution_id).standing
+        return frozenset(action.name for action in machine.actions if action.allowed(standing))
+
+    def copies(self) -> dict[str, int]:
+        """Return how many near-duplicates each waiting submission has, by its id."""
+        records = self._catalogued().solutions
+        with self._store.read() as work:
+            pending = [one.pending for one in courses_in_hand(work) if one.pending is not None]
+        found = self._compared(pending, records, pending)
+        return {one.id: len(found[one.solution.id].near_duplicates) for one in pending}
+
     def sheet(self, submission_id: str) -> ReviewSheet:
         """Return the reviewers' sheet of a submission, or of the newest one of a product.
 
@@ -192,25 +208,29 @@ class PoolService:
         ------
         recommender.pool.reviewing.UnknownSubmission
         """
-        state = self._state(submission_id)
-        submission, solution = state.submission, state.submission.solution
-        shown = state.records.get(solution.id)
+        with self._store.read() as work:
+            course = read_course(work, reviewing.solution_of(work, submission_id))
+            in_hand = [one.pending for one in courses_in_hand(work) if one.pending is not None]
+        submission = reviewing.submission_in(course, submission_id)
+        others = [one for one in in_hand if one.solution.id != course.solution_id]
+        solution, records = submission.solution, self._catalogued()
+        shown = records.solutions.get(solution.id)
         review = load_review()
         degraded = not self._vectors.available
-        finder, own_vectors = self._finder(solution, state)
+        compared = self._compared([submission], records.solutions, others)[solution.id]
         return ReviewSheet(
             submission=submission,
-            standing=load_machine().told(state.course.standing),
+            standing=load_machine().told(course.standing),
             waiting=self._waiting(submission),
             form=self._findings(_as_request(submission)) if submission.number else (),
             changes=changes_between(shown, solution) if shown and submission.number else (),
-            near_duplicates=finder.find(solution, own_vectors),
-            near_in_meaning=finder.nearest_in_meaning(solution, own_vectors),
+            near_duplicates=compared.near_duplicates,
+            near_in_meaning=compared.near_in_meaning,
             claims=claims_without_evidence(solution, review.stuffed_scenarios),
             lightness=lightness_of(
-                solution, state.records.values(), load_priors().thresholds, review.least_peers
+                solution, records.solutions.values(), load_priors().thresholds, review.least_peers
             ),
-            related=related_parties(submission, state.lead_units, state.enterprises),
+            related=related_parties(submission, records.lead_units, records.enterprises),
             degraded=NO_VECTORS if degraded else None,
             degraded_detail=NO_VECTORS_TEXT if degraded else None,
         )
@@ -258,30 +278,29 @@ class PoolService:
     def _findings(self, request: SubmissionRequest) -> tuple[FormFinding, ...]:
         return check_form(request, load_form(), self._instrument, local_day(self._store.clock()))
 
-    def _state(self, submission_id: str) -> _State:
+    def _catalogued(self) -> _Catalogued:
+        """Return the records, read anew when any has changed."""
         with self._store.read() as work:
-            course = read_course(work, reviewing.solution_of(work, submission_id))
-            submission = reviewing.submission_in(course, submission_id)
-            return _State(
-                course,
-                submission,
-                {stored.record.id: stored.record for stored in work.solutions.iterate()},
-                [
-                    one.pending
-                    for one in courses_in_hand(work)
-                    if one.pending is not None and one.solution_id != course.solution_id
-                ],
-                [stored.record for stored in work.lead_units.iterate()],
-                [stored.record for stored in work.enterprises.iterate()],
-            )
+            version = work.catalogue.version()
+            known = self._records
+            if known is None or known.version != version:
+                known = _Catalogued(
+                    version,
+                    {stored.record.id: stored.record for stored in work.solutions.iterate()},
+                    [stored.record for stored in work.lead_units.iterate()],
+                    [stored.record for stored in work.enterprises.iterate()],
+                )
+                self._records = known
+            return known
 
-    def _finder(self, solution: Solution, state: _State) -> tuple[DuplicateFinder, Floats | None]:
-        others = {**state.records, **{one.solution.id: one.solution for one in state.in_review}}
-        others.pop(solution.id, None)
-        if not self._vectors.available:
-            return DuplicateFinder(tuple(others.values())), None
-        vectors = self._vectors.of((*others.values(), solution), self._snapshot())
-        return DuplicateFinder(tuple(others.values()), vectors), vectors[solution.id]
+    def _compared(
+        self, chosen: Sequence[Submission], records: Mapping[str, Solution], in_review: Sequence[Submission]
+    ) -> dict[str, Compared]:
+        # A product as it is handed in stands for itself: so the pool is the same whichever one looks at.
+        handed_in = {one.solution.id: one.solution for one in (*in_review, *chosen)}
+        return self._comparing.compare(
+            [one.solution.id for one in chosen], {**records, **handed_in}, self._snapshot()
+        )
 
     def _waiting(self, submission: Submission) -> Waiting | None:
         with self._store.read() as work:

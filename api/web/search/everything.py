@@ -46,7 +46,8 @@ def everything(here: Installation, viewer: Viewer, text: str) -> tuple[Group, ..
 
 
 def _pages(viewer: Viewer, text: str) -> tuple[Hit, ...]:
-    return tuple(Hit(one.label, "", one.address) for one in navigation(viewer, "") if text in one.label)
+    links = (one for group in navigation(viewer, "") for one in group.entries)
+    return tuple(Hit(one.label, "", one.address) for one in links if text in one.label)
 
 
 def _enterprises(work: UnitOfWork, viewer: Viewer, text: str) -> tuple[Hit, ...]:

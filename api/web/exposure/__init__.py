@@ -1,0 +1,1 @@
+"""Who is seen and contacted, and whether anyone has too much of it."""

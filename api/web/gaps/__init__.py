@@ -1,0 +1,1 @@
+"""What enterprises need and the pool lacks."""
