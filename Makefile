@@ -39,9 +39,10 @@ demo: setup
 test: $(DEV)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
 
-# The tests of the store and of what writes to it, on a PostgreSQL that lives as long as they do.
+# The tests of the store, of what writes to it and of the SQL of the board, on a PostgreSQL that lives as long as they do.
 test-postgresql: $(DEV)
-	OMP_NUM_THREADS=1 tests/postgresql.sh $(CURDIR)/$(BIN)/python -m pytest tests/unit/store tests/unit/feedback
+	OMP_NUM_THREADS=1 tests/postgresql.sh $(CURDIR)/$(BIN)/python -m pytest \
+		tests/unit/store tests/unit/feedback tests/unit/outcomes/test_board_figures.py
 
 lint: $(DEV)
 	$(BIN)/ruff check .

@@ -2,9 +2,14 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam, text
+
 from recommender.outcomes.board import Board
+from recommender.store import Store
+from recommender.store.tables import UtcDateTime
 from tests.conftest import ROOT
 
 _BLOCK = re.compile(r"```sql (\S+)\n(.*?)```", re.DOTALL)
@@ -16,6 +21,14 @@ TARGET_COUNTS = {
     "excellent_product": "excellent_products",
     "district_sample": "district_samples",
 }
+
+
+def raw(store: Store, name: str, moment: datetime) -> list[Any]:
+    """Run a statement of the page on the raw tables, behind the beginning of the store's database."""
+    beginning = f"{SQL[f'prelude.{store.engine.dialect.name}']}\n{SQL['prelude']}"
+    statement = text(f"{beginning}\n{SQL[name]}").bindparams(bindparam("moment", type_=UtcDateTime()))
+    with store.engine.connect() as connection:
+        return list(connection.execute(statement, {"moment": moment}))
 
 
 def compare(rows: Callable[[str], list[Any]], board: Board) -> None:

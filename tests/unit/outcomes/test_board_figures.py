@@ -1,23 +1,13 @@
 """The SQL of docs/board_figures.md, run on the raw tables of a generated history, gives the board."""
 
 import random
-from datetime import datetime, timedelta
-from typing import Any
-
-from sqlalchemy import bindparam, text
+from datetime import timedelta
 
 from recommender.feedback.event_log import EventLog
 from recommender.outcomes.board import BoardService
-from recommender.store.tables import UtcDateTime
 from tests.synthetic_records import enterprise, lead_unit, solution, uscc
 from tests.unit.course.telling import DISTRICT, UNIT, Told
-from tests.unit.outcomes.board_sql import SQL, TARGET_COUNTS, compare
-
-
-def rows(told: Told, name: str, moment: datetime) -> list[Any]:
-    statement = text(f"{SQL['prelude']}\n{SQL[name]}").bindparams(bindparam("moment", type_=UtcDateTime()))
-    with told.store.engine.connect() as connection:
-        return list(connection.execute(statement, {"moment": moment}))
+from tests.unit.outcomes.board_sql import SQL, TARGET_COUNTS, compare, raw
 
 
 def decide(told: Told, event: str, subject: str, **attributes: str) -> None:
@@ -88,11 +78,13 @@ def test_every_statement_of_the_page_gives_the_number_of_the_board(database_url:
     history(told)
     service = BoardService(told.store)
     board = service.board()
-    compare(lambda name: rows(told, name, told.now), board)
+    compare(lambda name: raw(told.store, name, told.now), board)
     assert board.projects_accepted > 5
     assert board.subsidy_paid_yuan > 0
     for days in (3, 8, 20):
         moment = told.now - timedelta(days=days)
-        compare(lambda name, at=moment: rows(told, name, at), service.board(moment))
+        compare(lambda name, at=moment: raw(told.store, name, at), service.board(moment))
+    # Decisions follow their request by 1 to 40 hours, so by 0 to 2 days of Guangzhou.
+    assert 0 < float(raw(told.store, "closing.days_to_decision", told.now)[0][0]) < 2
     assert {"prelude", *TARGET_COUNTS} <= SQL.keys()
     told.store.dispose()

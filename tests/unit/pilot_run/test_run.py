@@ -1,9 +1,8 @@
 """A small pilot from empty to its closing report; every number of the board and the report from raw SQL."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, text
@@ -17,7 +16,7 @@ from recommender.pilot_run.running import NotEmpty, PilotRun, run_pilot
 from recommender.settings import Settings
 from recommender.store import Store
 from recommender.store.tables import UtcDateTime
-from tests.unit.outcomes.board_sql import SQL, compare
+from tests.unit.outcomes.board_sql import compare, raw
 
 COUNT = 24
 
@@ -37,13 +36,6 @@ def store(settings: Settings, done: PilotRun) -> Iterator[Store]:
     opened = Store.open(settings, clock=SimulatedClock(done.last_day))
     yield opened
     opened.dispose()
-
-
-def raw(store: Store, name: str, moment: datetime) -> list[Any]:
-    """Run a statement of the page on the raw tables."""
-    statement = text(f"{SQL['prelude']}\n{SQL[name]}").bindparams(bindparam("moment", type_=UtcDateTime()))
-    with store.engine.connect() as connection:
-        return list(connection.execute(statement, {"moment": moment}))
 
 
 @pytest.mark.slow
