@@ -1,4 +1,4 @@
-"""GET and POST a partner's prospects, capacity, projects and products, and matching events."""
+"""GET and POST a partner's prospects, capacity, projects and products."""
 
 from typing import Annotated
 
