@@ -63,20 +63,29 @@ def test_exposure_draws_what_was_seen(server: Server) -> None:
     answer = httpx.get(f"{server.address}/exposure", cookies=cookie_of(server, CITY), timeout=30)
     assert "这段时间没有人看到过" in answer.text
     now = installation.store.clock() - timedelta(minutes=1)
-    seen = Event(
-        event_id="seen-1",
-        type="impression",
-        subject=ENTERPRISE,
-        object="SYN-L01",
-        actor=ENTERPRISE,
-        occurred_at=now,
-    )
+
+    def seen(subject: str, turn: int) -> Event:
+        return Event(
+            event_id=f"seen-{subject}-{turn}",
+            type="impression",
+            subject=subject,
+            object="SYN-L01",
+            actor=subject,
+            occurred_at=now,
+        )
+
     with installation.store.begin() as work:
-        work.events.append([seen])
+        work.events.append([seen(ENTERPRISE, 0)])
     answer = httpx.get(f"{server.address}/exposure", cookies=cookie_of(server, CITY), timeout=30)
     assert "share-lead_unit" in answer.text
     assert "单家上限</dt><dd>35%" in answer.text
-    assert "超过上限" in answer.text
+    assert "先不和上限比" in answer.text
+    assert "%，超过上限" not in answer.text
+    with installation.store.begin() as work:
+        firms = [one.record.uscc for one in work.enterprises.iterate()][:25]
+        work.events.append([seen(firm, turn) for firm in firms for turn in range(1, 11)])
+    answer = httpx.get(f"{server.address}/exposure", cookies=cookie_of(server, CITY), timeout=30)
+    assert "100.0%，超过上限" in answer.text
     printed = httpx.get(f"{server.address}/exposure/print", cookies=cookie_of(server, CITY), timeout=30)
     assert printed.status_code == 200
 
