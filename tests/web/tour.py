@@ -75,6 +75,12 @@ def shortlisted(page: Page) -> None:
     page.goto(f"/enterprises/{ENTERPRISE}/shortlist")
 
 
+def planned(page: Page) -> None:
+    """Have a plan made."""
+    page.goto(f"/enterprises/{ENTERPRISE}/plan")
+    page.get_by_role("button", name="算一算").click()
+
+
 TOUR: tuple[Stop, ...] = (
     Stop("home", "/"),
     Stop("enter", "/enter"),
@@ -113,6 +119,7 @@ TOUR: tuple[Stop, ...] = (
     Stop("exposure", "/exposure", "city"),
     Stop("search", "/search?q=排产", "city"),
     Stop("plan", f"/enterprises/{ENTERPRISE}/plan", "enterprise", ENTERPRISE),
+    Stop("plan-made", planned, "enterprise", ENTERPRISE),
     Stop("lead-units", f"/enterprises/{ENTERPRISE}/lead-units", "enterprise", ENTERPRISE),
     Stop("contacts", f"/enterprises/{ENTERPRISE}/contacts", "enterprise", ENTERPRISE),
     Stop("seen", f"/enterprises/{ENTERPRISE}/seen", "enterprise", ENTERPRISE),

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.installed import Installed
 from api.web.asked import Asked
+from api.web.charts.closing import closing_chart
 from api.web.downloads import PDF, download
 from api.web.page import Page
 from api.web.routing import page_router, see
@@ -110,6 +111,9 @@ def _shown(
         own=viewer.role is Role.ENTERPRISE,
         plan=served,
         explained=explained,
+        closing=closing_chart("什么补上什么", explained.requirements)
+        if explained and explained.requirements
+        else None,
         form=form or PlanForm(),
         error=error,
         levels=LEVEL_NAMES,
