@@ -8,18 +8,19 @@ from fastapi import Path, Query, Response
 from api.imports.upload import REQUEST_BODY, Uploaded
 from api.installed import Installed
 from api.openapi import KEY_PROBLEMS, Responses, problems
-from api.records import json_answer
 from api.routing import ONCE, make_router
 from recommender.domain.credit_code import CreditCode
-from recommender.errors import InvalidInput
+from recommender.domain.record import RecordId
+from recommender.errors import InvalidInput, NotFound
 from recommender.exchange import faults
 from recommender.exchange.exporting import Format, export_bytes
 from recommender.exchange.importing import import_file
 from recommender.exchange.kinds import Kind
-from recommender.exchange.questionnaire import ReadQuestionnaire, questionnaire, read_questionnaire
+from recommender.exchange.questionnaire import started_form
+from recommender.exchange.questionnaire_workbook import questionnaire_workbook
 from recommender.exchange.rejected import RejectedRows, error_workbook
+from recommender.exchange.selecting import UnknownCondition, read_conditions, selection_name
 from recommender.exchange.templates import template_bytes
-from recommender.matching.unknown import UnknownEnterprise
 
 router = make_router("workbooks")
 _Kind = Annotated[Kind, Path(description="记录种类")]
@@ -41,12 +42,20 @@ _READING = (
     "/v1/workbooks/{kind}",
     summary="导出为 Excel；改好后可再导入，离线修改会与库中合并",
     response_class=Response,
-    responses=problems(InvalidInput) | _BOOK,
+    responses=problems(InvalidInput, UnknownCondition) | _BOOK,
 )
-def get_records(kind: _Kind, here: Installed) -> Response:
-    """Return every record of a kind; contact data is never part of it."""
+def get_records(
+    kind: _Kind,
+    here: Installed,
+    where: Annotated[
+        list[str] | None, Query(max_length=10, description="只导出这些，可重复，如 所属区=番禺区")
+    ] = None,
+) -> Response:
+    """Return the records of a kind, or some of them; contact data is never part of it."""
+    chosen = where or []
     with here.store.read() as work:
-        data, _ = export_bytes(kind, getattr(work, kind.store_name).iterate(), Format.XLSX)
+        stored = getattr(work, kind.store_name).iterate(**read_conditions(kind, chosen))
+        data, _ = export_bytes(kind, stored, Format.XLSX, selection=selection_name(chosen))
     return _book(data, f"{kind.label}.xlsx")
 
 
@@ -87,35 +96,21 @@ def post_check(kind: _Kind, upload: Uploaded, here: Installed) -> Response:
 
 @router.get(
     "/v1/questionnaire.xlsx",
-    summary="评测问卷（Excel）",
+    summary="评测问卷（Excel），填好后用 diagnoses:import 导入",
     response_class=Response,
-    responses=problems(InvalidInput, UnknownEnterprise) | _BOOK,
+    responses=problems(InvalidInput, NotFound) | _BOOK,
 )
 def get_questionnaire(
     here: Installed,
-    enterprise: Annotated[CreditCode | None, Query(description="带上这家企业的名称和最近一次的答案")] = None,
+    enterprise: Annotated[
+        CreditCode | None, Query(description="哪家企业，带出最近一次的答案，作为新的评测")
+    ] = None,
+    diagnosis: Annotated[RecordId | None, Query(description="要订正的评测编号，带出其日期和答案")] = None,
 ) -> Response:
-    """Return the questionnaire, empty or with the newest answers of an enterprise."""
-    if enterprise is None:
-        return _book(questionnaire(), "评测问卷.xlsx")
+    """Return the questionnaire, empty or with the answers to start from."""
     with here.store.read() as work:
-        firm, newest = work.enterprises.get(enterprise), work.diagnoses.latest(enterprise)
-    if firm is None:
-        raise UnknownEnterprise(f"找不到企业 {enterprise}", place={"field": "enterprise"})
-    return _book(questionnaire(firm.record, newest.record if newest else None), "评测问卷.xlsx")
-
-
-@router.post(
-    "/v1/questionnaire:read",
-    summary="读取填好的评测问卷",
-    response_model=ReadQuestionnaire,
-    responses=problems(*_READING, *KEY_PROBLEMS),
-    dependencies=ONCE,
-    openapi_extra=REQUEST_BODY,
-)
-def post_questionnaire(upload: Uploaded) -> Response:
-    """Return the diagnosis that a filled questionnaire holds, or its faults by cell; store nothing."""
-    return json_answer(read_questionnaire(upload.content, name=upload.name))
+        started = started_form(work, enterprise, diagnosis)
+    return _book(questionnaire_workbook(started), "评测问卷.xlsx")
 
 
 def _book(data: bytes, name: str) -> Response:

@@ -203,16 +203,20 @@ def export(
 ) -> None:
     """Export records to a file that imports as the same records."""
     from recommender.exchange import export_records
+    from recommender.exchange.selecting import UnknownCondition, read_conditions, selection_name
     from recommender.store import Store
 
-    filters = dict(_read_condition(kind, text) for text in where or ())
-    selection = "；".join(where or ()) or "全部"
+    chosen = where or []
+    try:
+        filters = read_conditions(kind, chosen)
+    except UnknownCondition as error:
+        raise typer.BadParameter(error.detail, param_hint="--where") from error
     store = Store.open(read_settings())
     try:
         with store.read() as unit:
             stored = getattr(unit, kind.store_name).iterate(**filters)
             report = export_records(
-                kind, stored, file, file_format, with_contact=with_contact, selection=selection
+                kind, stored, file, file_format, with_contact=with_contact, selection=selection_name(chosen)
             )
     finally:
         store.dispose()
@@ -223,19 +227,6 @@ def export(
     streams.console().print(
         f"已导出{kind.label} {report.records} 条到 {report.file}{contact}", soft_wrap=True
     )
-
-
-def _read_condition(kind: Kind, text: str) -> tuple[str, Any]:
-    """Return field and value of ``列=值``; names of codes are understood as in files."""
-    from recommender.exchange.declared import columns_of
-
-    header, sign, typed = text.partition("=")
-    column = columns_of(kind).find(header.strip())
-    reading = column.read(typed.strip()) if column and sign and typed.strip() else None
-    if column is None or reading is None or reading.value is None:
-        why = reading.problems[0].detail if reading and reading.problems else "应写成 列=值"
-        raise typer.BadParameter(f"“{text}”：{why}", param_hint="--where")
-    return column.path, reading.value
 
 
 def template(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from recommender.exchange import cells
-from recommender.exchange.cells import Reading
+from recommender.exchange.cells import Reading, RefusedCell
 from recommender.exchange.columns import CellType, Column, ColumnSet, plain_header
 from recommender.exchange.faults import DuplicateColumns, MissingColumns, UnknownField
 from recommender.exchange.report import Findings
@@ -37,8 +37,8 @@ class Candidate:
         Top-level fields that replace what is stored as a whole; those without a value clear it.
     places : dict
         Field path to the header or key that it came from.
-    blank : set of str
-        Field paths whose cells are empty.
+    blank : dict of str to str
+        Field paths whose cells are empty, with their headers.
     cleared : set of str
         Those of them that empty the field, because the cell was not empty when it was exported.
     faulty : bool
@@ -49,7 +49,7 @@ class Candidate:
     fields: dict[str, Any] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
     places: dict[str, str] = field(default_factory=dict)
-    blank: set[str] = field(default_factory=set)
+    blank: dict[str, str] = field(default_factory=dict)
     cleared: set[str] = field(default_factory=set)
     faulty: bool = False
 
@@ -200,7 +200,7 @@ class Assembler:
             if column is None:
                 continue
             if is_blank(cell):
-                candidate.blank.add(column.path)
+                candidate.blank[column.path] = header
             elif self._days_from_1904 and column.cell is CellType.DATE and isinstance(cell, int | float):
                 self._take(candidate, header, column, cell + _DAYS_TO_1904)
             else:
@@ -269,6 +269,8 @@ class Assembler:
     def _take(self, candidate: Candidate, header: str, column: Column, cell: object) -> None:
         if isinstance(cell, BrokenCell):
             reading = cells.error("broken_cell", f"单元格里是错误值（{cell}），请改正后再导入")
+        elif isinstance(cell, RefusedCell):
+            reading = Reading(None, (cell.problem,))
         else:
             reading = column.read(cell)
         before = candidate.get(column.path)

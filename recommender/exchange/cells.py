@@ -30,6 +30,17 @@ class Reading:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedCell:
+    """A cell that the reader of its form refused already, and why."""
+
+    text: str
+    problem: Problem
+
+    def __str__(self) -> str:
+        return self.text
+
+
 ReadCell = Callable[[object], Reading]
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")

@@ -116,7 +116,8 @@ def _header(candidate: Candidate, path: str | None) -> str | None:
     )
     within = (place for place in candidate.places if path and place.startswith(f"{path}."))
     nearest = max(around, key=len, default=None) or next(within, None)
-    return candidate.places[nearest] if nearest is not None else None
+    # What is missing is told of the empty cell where there is one.
+    return candidate.places[nearest] if nearest is not None else candidate.blank.get(path or "")
 
 
 def _merged(candidate: Candidate, stored: ExchangeRecord | None) -> dict[str, Any]:

@@ -19,10 +19,11 @@ from recommender.exchange.guidance import EXAMPLE_MARK, is_untouched_example
 from recommender.exchange.kinds import ExchangeRecord, Kind
 from recommender.exchange.merging import Resolve
 from recommender.exchange.offline import OfflineRows
-from recommender.exchange.readers import read_rows
+from recommender.exchange.questionnaire_rows import is_questionnaire, questionnaire_rows
+from recommender.exchange.readers import read_content, read_rows
 from recommender.exchange.rejected import RejectedRows
 from recommender.exchange.report import Findings, ImportReport
-from recommender.exchange.revisions import Mark, read_marks
+from recommender.exchange.revisions import read_marks
 from recommender.exchange.rows import BadRow, Row, RowSource
 from recommender.settings import Settings
 from recommender.store import Store, UnitOfWork
@@ -130,7 +131,7 @@ class _Import:
         self.resolve = resolver(None)
         self.kept: RejectedRows | None = None
         self.offline: OfflineRows | None = None
-        self.read: dict[int, tuple[Row | None, str]] = {}
+        self.read: dict[int, tuple[Row, str]] = {}
         #: Audit states of products that the pool decides on.
         self.decided: dict[str, AuditState] = {}
         self.offices: dict[str, Offices] = {}
@@ -147,9 +148,7 @@ class _Import:
     ) -> ImportReport:
         started = time.perf_counter()
         assembler = Assembler(columns_of(self.kind), mapping, self.findings)
-        opened = read_rows(
-            source, name=name, is_known=assembler.is_known, sheet_names=(self.kind.label, self.kind.value)
-        )
+        opened = self._opened(*read_content(source, name), assembler)
         for file_note in opened.notes:
             self.findings.add(None, "warning", file_note.code, file_note.detail)
         marks = read_marks(opened.revisions)
@@ -161,7 +160,7 @@ class _Import:
         conflicts = self.offline.conflicts() if self.offline else []
         conflicting = len({conflict.row for conflict in conflicts})
         if self.kept is not None:
-            self._keep(self.kept, opened, marks)
+            self.kept.take(opened, self.read, sorted(self.findings.error_rows), marks)
         return ImportReport(
             kind=self.kind.value,
             file=opened.name,
@@ -179,12 +178,18 @@ class _Import:
             merged=self.offline.merged if self.offline else 0,
             conflicts=tuple(conflicts),
             warnings=self.findings.warnings,
-            reported=self.findings.ordered(),
+            reported=self.findings.ordered(opened.form.places if opened.form else None),
             left_off=self.findings.left_off,
             seconds=round(time.perf_counter() - started, 3),
         )
 
     # -- reading ----------------------------------------------------------------------------------------
+
+    def _opened(self, name: str, data: bytes, assembler: Assembler) -> RowSource:
+        if self.kind is Kind.DIAGNOSES and is_questionnaire(data):
+            return questionnaire_rows(data, name)
+        sheets = self.kind.label, self.kind.value
+        return read_rows(data, name=name, is_known=assembler.is_known, sheet_names=sheets)
 
     def _candidates(
         self, opened: RowSource, assembler: Assembler, max_rows: int
@@ -221,7 +226,7 @@ class _Import:
         if candidate.faulty:
             return
         if key is None:
-            self._no_key(row.number)
+            self._no_key(candidate)
         else:
             yield key, candidate
 
@@ -232,19 +237,15 @@ class _Import:
             self.skipped += 1
             self.findings.add(row.number, "warning", "example_row", detail)
 
-    def _keep(self, kept: RejectedRows, opened: RowSource, marks: Mapping[str, Mark]) -> None:
-        """Hand over the refused rows as they stood in the file."""
-        kept.headers = list(opened.columns or ())
-        for number in sorted(self.findings.error_rows):
-            row, key = self.read.get(number, (None, ""))
-            kept.add(number, row.values if row else {})
-            if key in marks:
-                kept.marks[key] = marks[key]
-
-    def _no_key(self, row: int) -> None:
-        column = columns_of(self.kind).by_path(self.kind.key_field)
-        title = column.header if column else self.kind.key_field
-        self.findings.add(row, "error", "missing", f"缺少{title}，无法确定是哪条记录")
+    def _no_key(self, candidate: Candidate) -> None:
+        columns = columns_of(self.kind)
+        # The parts that a key is made of, where one of them is lacking, else the key itself.
+        parts = [path for key in columns.keys[1:] for path in key if candidate.get(path) is None]
+        path = parts[0] if parts else self.kind.key_field
+        column = columns.by_path(path)
+        title = column.header if column else path
+        detail = f"缺少{title}，无法确定是哪条记录"
+        self.findings.add(candidate.row.number, "error", "missing", detail, candidate.blank.get(path))
 
     # -- checking ---------------------------------------------------------------------------------------
 

@@ -1,248 +1,197 @@
-"""The questionnaire (问卷) as a workbook: every question in its official words, an option a line to tick.
+"""The diagnosis questionnaire (评测问卷): every item of the instrument as lines that an owner can answer.
 
-An owner fills it in without the system; read back it is one diagnosis. A question has several lines, so that
-each option has its own drop-down; scenarios are graded on a sheet of their own.
+A single choice is one line with its options to choose from in words; of several choices each option is a line
+to be answered 是 or 否; a scenario is one line with its levels in words. Each line has a key by which it is
+known when the form comes back, wherever it has been moved to.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
+from typing import Literal
 
-from recommender.diagnosis.instrument import Instrument, Item, load_instrument
-from recommender.diagnosis.value import Value
+from recommender.diagnosis.instrument import Instrument, Item, Scenario, load_instrument
 from recommender.domain import Diagnosis, Enterprise
-from recommender.domain.diagnosis import DiagnosisMethod
-from recommender.domain.taxonomy import Scenario
-from recommender.exchange import cells, names
-from recommender.exchange.column_forms import (
-    code_column,
-    day_column,
-    mark_columns,
-    text_column,
-    yes_no_column,
-)
-from recommender.exchange.columns import Column
-from recommender.exchange.form_tables import FilledRow, FilledTable, FormFault, form_sheet, read_form
+from recommender.errors import NotFound
 from recommender.exchange.lists import LEVEL_NAMES
-from recommender.exchange.workbooks import about_sheet, book_bytes
+from recommender.store import UnitOfWork
+from recommender.store.repositories.records import Stored
 
-FIRM, QUESTIONS, SCENARIOS = "企业", "题目", "场景"
-_KEEP = "不要改动"
+BASICS, ITEMS, SCENARIOS = "基本信息", "评分题", "应用场景"
+#: Headers of the answer and of the hidden key, in all three sheets.
+ANSWER, KEY = "您的回答", "键"
+TICKS = ("是", "否")
+NOT_STARTED = "无等级：尚未开展，或没有达到一级"
 
 
-class ReadQuestionnaire(Value):
-    """What a filled questionnaire holds.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the form.
 
     Attributes
     ----------
-    diagnosis : Diagnosis, optional
-        None where a fault leaves nothing that could be kept.
-    unanswered : tuple of str
-        Names of the questions and scenarios without an answer.
+    key : str
+        Field path of the answer; with ``#B`` behind it for one option of several.
+    number : str
+        Of the question; empty on the further lines of it, as are the texts that stand once.
+    group, title, kind, option, why, evidence : str
+        What the owner reads.
+    choices : tuple of str
+        Answers to choose from.
     """
 
-    diagnosis: Diagnosis | None
-    unanswered: tuple[str, ...]
-    faults: tuple[FormFault, ...]
+    key: str
+    choices: tuple[str, ...]
+    number: str = ""
+    group: str = ""
+    title: str = ""
+    kind: Literal["单选", "多选", ""] = ""
+    option: str = ""
+    why: str = ""
+    evidence: str = ""
 
 
-def questionnaire(enterprise: Enterprise | None = None, diagnosis: Diagnosis | None = None) -> bytes:
-    """Return the questionnaire as the content of an xlsx file.
+@dataclass(frozen=True, slots=True)
+class StartedForm:
+    """Whose form it is and which answers stand in it.
+
+    Attributes
+    ----------
+    enterprise : Enterprise, optional
+        Without it the credit code is left to be filled in.
+    previous : Diagnosis, optional
+        Its answers are filled in to start from; the day is left open, so that a new diagnosis comes of it.
+    correcting : Stored, optional
+        A diagnosis that the form is to correct, instead of ``previous``: its id and day stand in the form,
+        with the mark by which it is merged when it comes back.
+    """
+
+    enterprise: Enterprise | None = None
+    previous: Diagnosis | None = None
+    correcting: Stored[Diagnosis] | None = None
+
+    @property
+    def diagnosis(self) -> Diagnosis | None:
+        """The diagnosis whose answers stand in the form."""
+        return self.correcting.record if self.correcting else self.previous
+
+    @property
+    def instrument(self) -> Instrument:
+        """The edition that the form asks."""
+        return load_instrument(self.diagnosis.instrument) if self.diagnosis else load_instrument()
+
+
+def started_form(work: UnitOfWork, uscc: str | None = None, diagnosis: str | None = None) -> StartedForm:
+    """Return an enterprise's form with its newest answers, or the one to correct a stored diagnosis.
 
     Parameters
     ----------
-    enterprise : Enterprise, optional
-        Whose code and name are filled in.
-    diagnosis : Diagnosis, optional
-        Whose answers are filled in.
-    """
-    instrument = load_instrument()
-    firm = {
-        "uscc": enterprise.uscc if enterprise else None,
-        "name": enterprise.name if enterprise else None,
-        "assessed_on": diagnosis.assessed_on.isoformat() if diagnosis else None,
-        "method": diagnosis.method.value if diagnosis else None,
-        "id": diagnosis.id if diagnosis else None,
-        "synthetic": diagnosis.synthetic if diagnosis else None,
-        "mark": diagnosis.mark if diagnosis else None,
-    }
-    told = (
-        ("内容", f"{instrument.title}问卷"),
-        ("怎样填", "“题目”表：符合的选项在“符合”列选“是”；单选题只选一个，多选题可选几个"),
-        ("场景", "“场景”表：按各等级的描述，选现在做到的等级；没有做就选“无等级”"),
-        ("不确定时", "留空即可，导入后会列出哪些没有填；不要改动编号列"),
-        ("来源", instrument.source.document),
-    )
-    return book_bytes(
-        (
-            form_sheet(FIRM, _firm_columns(), [firm]),
-            form_sheet(QUESTIONS, _question_columns(), _question_rows(instrument, diagnosis)),
-            form_sheet(SCENARIOS, _scenario_columns(), _scenario_rows(instrument, diagnosis)),
-            about_sheet(told),
-        )
-    )
-
-
-def read_questionnaire(source: Path | bytes, *, name: str | None = None) -> ReadQuestionnaire:
-    """Read a filled questionnaire; what cannot be understood is named by sheet, row and column.
+    uscc : str, optional
+        Both left out, the form is empty.
+    diagnosis : str, optional
+        Id of the diagnosis to correct.
 
     Raises
     ------
-    recommender.errors.MalformedRequest
-        If the file cannot be read.
-    recommender.exchange.faults.MissingColumns
+    NotFound
+        If there is no such enterprise, or no such diagnosis of it.
     """
-    instrument = load_instrument()
-    firm = read_form(source, FIRM, _firm_columns(), name=name)
-    questions = read_form(source, QUESTIONS, _question_columns(), name=name)
-    scenarios = read_form(source, SCENARIOS, _scenario_columns(), name=name)
-    answers = _answers(questions, instrument)
-    grades = _grades(scenarios)
-    told = firm.rows[0].fields if firm.rows else {}
-    if not firm.rows:
-        firm.fault(0, "missing", "请在“企业”表填写统一社会信用代码和评测日期")
-    faults = (*firm.faults, *questions.faults, *scenarios.faults)
-    unanswered = (
-        *(item.name for item in instrument.items if item.id not in answers),
-        *(
-            one.name
-            for group in instrument.scenario_groups
-            for one in group.scenarios
-            if Scenario(one.id) not in grades
-        ),
-    )
-    made = None if faults else _diagnosis(told, answers, grades)
-    return ReadQuestionnaire(diagnosis=made, unanswered=unanswered, faults=faults)
+    if uscc is None and diagnosis is None:
+        return StartedForm()
+    correcting = None if diagnosis is None else work.diagnoses.get(diagnosis)
+    if diagnosis is not None and (correcting is None or uscc not in {None, correcting.record.uscc}):
+        raise NotFound(f"没有编号为 {diagnosis} 的诊断，或它属于另一家企业", place={"field": "diagnosis"})
+    known = work.enterprises.get(correcting.record.uscc if correcting else str(uscc))
+    if known is None:
+        raise NotFound(f"找不到企业 {uscc}", place={"field": "enterprise"})
+    newest = None if correcting else work.diagnoses.latest(known.record.uscc)
+    return StartedForm(known.record, newest.record if newest else None, correcting)
 
 
-def _firm_columns() -> tuple[Column, ...]:
-    return (
-        Column("统一社会信用代码", "uscc", cells.credit_code, note="18位", required=True, width=24),
-        text_column("企业名称", "name", width=36),
-        day_column("评测日期", "assessed_on", required=True),
-        code_column("方式", "method", names.METHODS, strict=True, required=True),
-        text_column("评测编号", "id", note="留空则按代码和日期编", width=30),
-        *mark_columns(),
-    )
-
-
-def _question_columns() -> tuple[Column, ...]:
-    return (
-        text_column("题目编号", "item", required=True, note=_KEEP, width=18),
-        text_column("维度", "dimension", note=_KEEP, width=14),
-        text_column("题目", "question", note=_KEEP, width=44),
-        text_column("题型", "kind", note=_KEEP, width=8),
-        text_column("选项", "letter", required=True, note=_KEEP, width=8),
-        text_column("选项内容", "text", note=_KEEP, width=60),
-        yes_no_column("符合", "holds", default=False),
-        text_column("为什么问", "explanation", note=_KEEP, width=60),
-        text_column("可作佐证的材料", "evidence", note=_KEEP, width=40),
-    )
-
-
-def _question_rows(instrument: Instrument, diagnosis: Diagnosis | None) -> Iterator[dict[str, Any]]:
+def item_lines(instrument: Instrument) -> Iterator[Line]:
+    """Yield the lines of the scored items in the official order."""
+    number = 0
     for dimension in instrument.dimensions:
-        for item in (item for indicator in dimension.indicators for item in indicator.items):
-            given = diagnosis.answers.get(item.id) if diagnosis else None
-            for place, option in enumerate(item.options):
-                first = place == 0
-                yield {
-                    "item": item.id,
-                    "dimension": dimension.name,
-                    "question": item.question if first else None,
-                    "kind": "单选" if item.kind == "single" else "多选",
-                    "letter": option.letter,
-                    "text": option.text,
-                    "holds": option.letter in given if given is not None else None,
-                    "explanation": item.explanation if first else None,
-                    "evidence": "、".join(item.evidence) if first else None,
-                }
+        for indicator in dimension.indicators:
+            for item in indicator.items:
+                number += 1
+                group = f"{dimension.name} · {indicator.name}"
+                why = f"{item.explanation}\n用途：满分 {item.points} 分，计入“{dimension.name}”得分。"
+                yield from _lines_of(item, str(number), group, why)
 
 
-def _scenario_columns() -> tuple[Column, ...]:
-    levels = {name: str(level) for level, name in enumerate(LEVEL_NAMES)}
-    return (
-        text_column("场景编号", "scenario", required=True, note=_KEEP, width=20),
-        text_column("场景", "name", note=_KEEP, width=14),
-        text_column("类别", "kind", note=_KEEP, width=10),
-        code_column("现在的等级", "level", levels, strict=True),
-        *(
-            text_column(f"{name}的描述", f"level{number}", note=_KEEP, width=44)
-            for number, name in _DESCRIBED
-        ),
+def _lines_of(item: Item, number: str, group: str, why: str) -> Iterator[Line]:
+    title = f"{item.name}\n{item.question}"
+    evidence = _listed((*item.evidence, *(f"备好数字：{figure}" for figure in item.figures)))
+    single = item.kind == "single"
+    head = Line(
+        key=f"answers.{item.id}",
+        choices=tuple(option.text for option in item.options),
+        number=number,
+        group=group,
+        title=title,
+        kind="单选" if single else "多选",
+        option=_listed(f"{option.letter} {option.text}" for option in item.options),
+        why=why,
+        evidence=evidence,
     )
+    if single:
+        yield head
+        return
+    for index, option in enumerate(item.options):
+        told = f"{option.letter} {option.text}"
+        key = f"answers.{item.id}#{option.letter}"
+        if index == 0:
+            yield Line(key, TICKS, number, group, title, "多选", told, why, evidence)
+        else:
+            yield Line(key, TICKS, option=told)
 
 
-_DESCRIBED = tuple(enumerate(LEVEL_NAMES))[1:]
-
-
-def _scenario_rows(instrument: Instrument, diagnosis: Diagnosis | None) -> Iterator[dict[str, Any]]:
-    for group in instrument.scenario_groups:
-        for one in group.scenarios:
-            texts = {f"level{step.level}": step.text for step in one.levels}
-            grade = diagnosis.scenarios.get(Scenario(one.id)) if diagnosis else None
-            yield {
-                "scenario": one.id,
-                "name": one.name,
-                "kind": "约束性" if one.required else "指导性",
-                "level": None if grade is None else str(grade),
-                **texts,
-            }
-
-
-def _answers(table: FilledTable, instrument: Instrument) -> dict[str, tuple[str, ...]]:
-    items = {item.id: item for item in instrument.items}
-    ticked: dict[str, list[str]] = {}
-    rows: dict[str, FilledRow] = {}
-    for row in table.rows:
-        item = items.get(str(row.fields.get("item")))
-        letter = str(row.fields.get("letter"))
-        if item is None or item.option(letter) is None:
-            table.fault(row.number, "unknown_question", "题目编号或选项被改动过，请用新的问卷", "题目编号")
-        elif row.fields.get("holds"):
-            ticked.setdefault(item.id, []).append(letter)
-            rows.setdefault(item.id, row)
-    for key, letters in ticked.items():
-        _check(items[key], letters, rows[key], table)
-    return {key: tuple(letters) for key, letters in ticked.items()}
-
-
-def _check(item: Item, letters: list[str], row: FilledRow, table: FilledTable) -> None:
-    if item.kind == "single" and len(letters) > 1:
-        table.fault(
-            row.number, "several_answers", f"“{item.name}”是单选题，只能选一个", "符合", "、".join(letters)
+def scenario_lines(instrument: Instrument) -> Iterator[Line]:
+    """Yield a line for each scenario, its levels in words."""
+    group_of = {one.id: group.name for group in instrument.scenario_groups for one in group.scenarios}
+    for number, scenario in enumerate(instrument.scenarios, start=1):
+        choices = scenario_choices(scenario)
+        binding = "约束性场景：每个等级都要求有若干约束性场景达到" if scenario.required else "指导性场景"
+        yield Line(
+            key=f"scenarios.{scenario.id}",
+            choices=choices,
+            number=str(number),
+            group=group_of[scenario.id],
+            title=f"{scenario.name}{'★' if scenario.required else ''}\n现在做到了哪一级？",
+            kind="单选",
+            option="\n".join(choices),
+            why=f"{binding}。\n用途：判定数字化水平等级。",
+            evidence="\n".join(
+                f"{LEVEL_NAMES[level.level]}：{'、'.join(level.evidence)}"
+                for level in scenario.levels
+                if level.evidence
+            ),
         )
-    if item.exclusive in letters and len(letters) > 1:
-        none = item.option(item.exclusive or "")
-        told = f"“{item.name}”选了“{none.text if none else item.exclusive}”，就不能再选其他项"
-        table.fault(row.number, "exclusive_answer", told, "符合", "、".join(letters))
 
 
-def _grades(table: FilledTable) -> dict[Scenario, int]:
-    known = {code.value: code for code in Scenario}
-    found: dict[Scenario, int] = {}
-    for row in table.rows:
-        code = known.get(str(row.fields.get("scenario")))
-        if code is None:
-            table.fault(row.number, "unknown_scenario", "场景编号被改动过，请用新的问卷", "场景编号")
-        elif row.fields.get("level") is not None:
-            found[code] = int(row.fields["level"])
-    return found
+def scenario_choices(scenario: Scenario) -> tuple[str, ...]:
+    """Return the grades 0–4 of a scenario in words, in order."""
+    return NOT_STARTED, *(f"{LEVEL_NAMES[level.level]}：{level.text}" for level in scenario.levels)
 
 
-def _diagnosis(
-    told: Mapping[str, Any], answers: Mapping[str, tuple[str, ...]], grades: Mapping[Scenario, int]
-) -> Diagnosis:
-    day = told["assessed_on"]
-    on = day if isinstance(day, date) else date.fromisoformat(str(day))
-    return Diagnosis(
-        id=told.get("id") or f"{told['uscc']}-{on.isoformat()}",
-        uscc=told["uscc"],
-        assessed_on=on,
-        method=DiagnosisMethod(told["method"]),
-        answers=dict(answers),
-        scenarios=dict(grades),
-        synthetic=bool(told.get("synthetic")),
-        mark=told.get("mark"),
-    )
+def answers_of(diagnosis: Diagnosis | None, instrument: Instrument) -> Mapping[str, str]:
+    """Return the answers of a diagnosis by the key of their lines; empty without one."""
+    if diagnosis is None:
+        return {}
+    told: dict[str, str] = {}
+    for item in instrument.items:
+        ticked = diagnosis.answers.get(item.id, ())
+        for option in item.options if ticked else ():
+            if item.kind == "multi":
+                told[f"answers.{item.id}#{option.letter}"] = TICKS[option.letter not in ticked]
+            elif option.letter in ticked:
+                told[f"answers.{item.id}"] = option.text
+    grades = {scenario.value: grade for scenario, grade in diagnosis.scenarios.items()}
+    for scenario in instrument.scenarios:
+        if scenario.id in grades:
+            told[f"scenarios.{scenario.id}"] = scenario_choices(scenario)[grades[scenario.id]]
+    return told
+
+
+def _listed(texts: Iterator[str] | tuple[str, ...]) -> str:
+    return "\n".join(texts)

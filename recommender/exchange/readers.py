@@ -59,7 +59,7 @@ def read_rows(
     TooLarge
         If the file exceeds :data:`MAX_FILE_BYTES`.
     """
-    name, data = _content(source, name)
+    name, data = read_content(source, name)
     if not data.strip():
         raise EmptyFile(f"文件“{name}”是空的。", place={"file": name})
     if is_workbook(data):
@@ -78,7 +78,13 @@ def read_rows(
     return csv_rows(decoded, name, is_known)
 
 
-def _content(source: Path | bytes, name: str | None) -> tuple[str, bytes]:
+def read_content(source: Path | bytes, name: str | None) -> tuple[str, bytes]:
+    """Return name and content of a file.
+
+    Raises
+    ------
+    FileNotReadable, TooLarge
+    """
     if isinstance(source, bytes):
         name, data = name or "上传的文件", source
         size = len(data)

@@ -11,8 +11,10 @@ from typing import Any
 from recommender.exchange.assembling import LEFT_OUT
 from recommender.exchange.declared import columns_of
 from recommender.exchange.kinds import Kind
+from recommender.exchange.questionnaire_rows import marked_questionnaire
 from recommender.exchange.report import Finding
 from recommender.exchange.revisions import Mark, revision_sheet
+from recommender.exchange.rows import Row, RowSource
 from recommender.exchange.workbooks import Sheet, SheetColumn, Value, about_sheet, book_bytes, shown_moment
 from recommender.exchange.xlsx_rows import BrokenCell
 
@@ -32,11 +34,36 @@ class RejectedRows:
         Row number to the cells as they stood; empty for a row that could not be read at all.
     marks : dict
         Revision marks of the refused rows, so that they merge when they come back.
+    form : bytes, optional
+        The questionnaire that was refused, which is handed back itself.
     """
 
     headers: list[str] = field(default_factory=list)
     rows: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     marks: dict[str, Mark] = field(default_factory=dict)
+    form: bytes | None = None
+
+    def take(
+        self,
+        opened: RowSource,
+        read: Mapping[int, tuple[Row, str]],
+        refused: Iterable[int],
+        marks: Mapping[str, Mark],
+    ) -> None:
+        """Keep the refused rows of a file as they stood, those that could not be read at all as empty ones.
+
+        Parameters
+        ----------
+        read : mapping
+            Row number to row and key.
+        """
+        self.headers = list(opened.columns or ())
+        self.form = opened.form.content if opened.form else None
+        for number in refused:
+            row, key = read.get(number, (None, ""))
+            self.add(number, row.values if row else {})
+            if key in marks:
+                self.marks[key] = marks[key]
 
     def add(self, number: int, values: Mapping[str, Any]) -> None:
         """Keep a row."""
@@ -64,6 +91,8 @@ def error_workbook(kind: Kind, rejected: RejectedRows, findings: Iterable[Findin
     at : datetime
         When it was imported.
     """
+    if rejected.form is not None:
+        return marked_questionnaire(rejected.form, findings)
     told: dict[int, dict[str | None, list[str]]] = defaultdict(lambda: defaultdict(list))
     for finding in findings:
         if finding.row in rejected.rows and finding.severity == "error":

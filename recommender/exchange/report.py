@@ -1,11 +1,13 @@
 """The report of an import: what was taken, and every row that was refused or changed, with its place."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from recommender.exchange.cells import Severity, shown
 from recommender.exchange.merging import Conflict
+from recommender.exchange.rows import Place
 
 #: Longest list of findings in a report; the counts go on beyond it.
 MAX_REPORTED = 10_000
@@ -22,7 +24,7 @@ class Finding(BaseModel):
     code : str
         Stable name.
     column : str, optional
-        Header or field name as it stands in the file.
+        Header or field name as it stands in the file; ``sheet!cell`` of a form.
     value : str, optional
         The value as it stands in the file, at most 60 characters.
     detail : str
@@ -127,6 +129,22 @@ class Findings:
         )
         self._kept.append(finding)
 
-    def ordered(self) -> tuple[Finding, ...]:
-        """Return what was kept, in the order of the file."""
-        return tuple(sorted(self._kept, key=lambda finding: finding.row or 0))
+    def ordered(self, places: Mapping[str, Place] | None = None) -> tuple[Finding, ...]:
+        """Return what was kept, in the order of the file.
+
+        Parameters
+        ----------
+        places : mapping, optional
+            Of a form: header to where its answer stands; the findings then name sheet, row and cell.
+        """
+        kept = [_placed(finding, places) for finding in self._kept] if places else self._kept
+        return tuple(sorted(kept, key=lambda finding: finding.row or 0))
+
+
+def _placed(finding: Finding, places: Mapping[str, Place]) -> Finding:
+    place = places.get(finding.column or "")
+    if place is None:
+        return finding
+    title = "" if finding.detail.startswith(f"{finding.column}：") else f"{finding.column}："
+    changes = {"row": place.row, "column": str(place), "detail": f"{title}{finding.detail}"}
+    return finding.model_copy(update=changes)

@@ -1,9 +1,9 @@
 """What every reader yields: rows with their place in the file, and rows that could not be read."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 from recommender.exchange.faults import UnreadableTable
 
@@ -49,6 +49,33 @@ class FileNote:
     detail: str
 
 
+class Place(NamedTuple):
+    """Where an answer of a form stands: sheet, row counted from 1, and cell such as ``F12``."""
+
+    sheet: str
+    row: int
+    cell: str
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.cell}"
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """A form whose answers stand all over its sheets.
+
+    Attributes
+    ----------
+    content : bytes
+        The file.
+    places : mapping
+        Header to where its answer stands.
+    """
+
+    content: bytes
+    places: Mapping[str, Place]
+
+
 @dataclass(frozen=True, slots=True)
 class RowSource:
     """An opened file.
@@ -71,6 +98,8 @@ class RowSource:
         Rows of the hidden sheet of an exported workbook, see :mod:`recommender.exchange.revisions`.
     days_from_1904 : bool
         Whether plain numbers that stand for days count from 1904.
+    form : FilledForm, optional
+        Where the answers of a form stand; None for a table.
     """
 
     name: str
@@ -82,6 +111,7 @@ class RowSource:
     notes: tuple[FileNote, ...] = field(default=())
     revisions: tuple[tuple[Any, ...], ...] = ()
     days_from_1904: bool = False
+    form: FilledForm | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,41 @@ def xlsx_rows(
     )
 
 
+class SheetRows(NamedTuple):
+    """One sheet of a workbook as it stands."""
+
+    rows: tuple[RawRow, ...]
+    revisions: tuple[tuple[Any, ...], ...]
+    days_from_1904: bool
+
+
+def has_sheets(data: bytes, titles: tuple[str, ...]) -> bool:
+    """Tell whether a workbook has sheets of these names; False for one that cannot be opened."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            named = archive.read("xl/workbook.xml")
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, IndexError, KeyError):
+        return False
+    return all(f'"{title}"'.encode() in named for title in titles)
+
+
+def sheet_of(data: bytes, name: str, title: str) -> SheetRows:
+    """Return one sheet of a workbook.
+
+    Raises
+    ------
+    UnreadableWorkbook
+        As for :func:`xlsx_rows`, or if there is no such sheet.
+    """
+    _check_archive(data, name)
+    book = _open(data, name, (title,), stored_values=True)
+    if book.title != title:
+        raise _refuse(name, f"里没有“{title}”表。")
+    formulas = _open(data, name, (title,), stored_values=False).rows if _has_formulas(data) else None
+    rows = tuple(_raw_rows(book.rows, formulas, name))
+    return SheetRows(rows, tuple(book.revisions), book.days_from_1904)
+
+
 def _row(raw: RawRow, names: tuple[str, ...]) -> Row | BadRow:
     if raw.fault is not None:
         return raw.fault

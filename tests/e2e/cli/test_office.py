@@ -77,3 +77,24 @@ def test_letters_and_tables_are_files(run: Run, document: Document) -> None:
     assert load_workbook("方案.xlsx").sheetnames == ["改造方案", "说明"]
     assert load_workbook("曝光.xlsx").sheetnames == ["曝光", "说明"]
     assert run("export", "enterprises", "a.xlsx", "--where", "所属区=火星").exit_code == 2
+
+
+@pytest.mark.usefixtures("home")
+def test_a_questionnaire_is_written_filled_in_and_imported(run: Run, document: Document) -> None:
+    document("export", "diagnoses", "诊断.xlsx")
+    rows = load_workbook("诊断.xlsx").worksheets[0]
+    key, uscc = str(rows["A2"].value), str(rows["B2"].value)
+    document("questionnaire", "write", "空.xlsx")
+    document("questionnaire", "write", "打印.docx", "--enterprise", uscc)
+    document("questionnaire", "write", "订正.xlsx", "--diagnosis", key)
+    (again,) = document("import", "diagnoses", "订正.xlsx")["files"]
+    assert (again["rows"], again["unchanged"]) == (1, 1)
+    document("questionnaire", "write", "新.xlsx", "--enterprise", uscc)
+    assert run("import", "diagnoses", "新.xlsx", "--errors", "错误.xlsx").exit_code == 1
+    book = load_workbook("错误.xlsx")
+    assert book["基本信息"]["B4"].comment is not None
+    book["基本信息"]["B4"] = "2026-11-20"
+    book.save("错误.xlsx")
+    (new,) = document("import", "diagnoses", "错误.xlsx")["files"]
+    assert new["created"] == 1
+    assert run("questionnaire", "write", "a.xlsx", "--diagnosis", "nothing").exit_code == 1

@@ -45,11 +45,11 @@ def test_good_rows_go_in_and_bad_ones_are_named_with_their_place(store: Store) -
     report = run(store, csv_bytes(rows))
     assert codes(report) == [
         (3, "error", "too_short", "统一社会信用代码"),
-        (4, "error", "missing", None),
+        (4, "error", "missing", "企业名称"),
         (5, "error", "not_a_number", "从业人员"),
         (6, "warning", "value_not_understood", "所属区"),
         (7, "error", "greater_than_equal", "从业人员"),
-        (8, "error", "missing", None),
+        (8, "error", "missing", "统一社会信用代码"),
     ]
     assert (report.rows, report.taken, report.created, report.rejected, report.warnings) == (8, 3, 3, 5, 1)
     assert [found.value for found in report.reported] == ["91440101", None, "很多", "佛山", "-1", None]
@@ -342,7 +342,7 @@ def test_lead_units_of_a_workbook(store: Store) -> None:
     report = run(store, xlsx_bytes(rows), "a.xlsx", kind="lead-units")
     assert codes(report) == [
         (3, "error", "value_not_understood", "牵引模式"),
-        (4, "error", "missing", None),
+        (4, "error", "missing", "服务容量"),
     ]
     with store.read() as unit:
         stored = unit.lead_units.get("SYN-L1")
