@@ -31,12 +31,15 @@ def write(
     as_json: AsJson = False,
 ) -> None:
     """Write a questionnaire."""
+    from recommender.errors import InvalidInput
     from recommender.exchange.exporting import write_file
     from recommender.exchange.questionnaire import started_form
     from recommender.exchange.questionnaire_workbook import questionnaire_workbook
     from recommender.letters.questionnaire import questionnaire_document
     from recommender.store import Store
 
+    if file.suffix.lower() not in {".xlsx", ".docx"}:
+        raise InvalidInput("问卷可写成 .xlsx 或 .docx", place={"field": "file"})
     store = Store.open(read_settings())
     try:
         with store.read() as work:
