@@ -1,6 +1,7 @@
 """Fields of a product, and what they hold, as reviewers read them."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from recommender.domain.solution import DEPLOYMENT_NAMES
@@ -50,7 +51,8 @@ def told(value: object) -> str:
 
 def _entry(value: Mapping[str, Any]) -> str:
     if "low_yuan" in value:
-        return f"{value['low_yuan']}～{value['high_yuan']} 元（{_BASES.get(value['basis'], value['basis'])}）"
+        low, high = (Decimal(value[end]) for end in ("low_yuan", "high_yuan"))
+        return f"{low:,f}～{high:,f} 元（{_BASES.get(value['basis'], value['basis'])}）"
     if "level" in value:
         return f"{told(value['scenario'])}（{value['level']} 级）"
     kept = [value[name] for name in ("scenario", "item", "letter", "name", "text") if value.get(name)]
