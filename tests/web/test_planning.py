@@ -74,3 +74,20 @@ def test_lead_units_served_once_are_shown_again(server: Server) -> None:
         newest = city.get(f"{ROOM}/lead-units")
     assert newest.url.path == first.url.path
     assert ">联系<" not in newest.text
+
+
+def test_contact_is_told_with_the_list_that_led_to_it(server: Server) -> None:
+    with _client(server) as owner:
+        shown = owner.get(f"{ROOM}/lead-units")
+        key = shown.url.path.rsplit("/", 1)[1]
+        link = re.search(r'href="([^"]*/contacts\?partner=lead_unit:([^"&]+)[^"]*)"', shown.text)
+        assert link is not None
+        form = owner.get(html.unescape(link[1])).text
+        hidden = re.findall(r'<input type="hidden" name="recommendation_id" value="([^"]*)"', form)
+        assert hidden == [key]
+        owner.post(
+            f"{ROOM}/contacts", data={"partner": f"lead_unit:{link[2]}", "recommendation_id": hidden[0]}
+        )
+    with server.app.state.installation.store.read() as work:
+        opened = [one.event for one in work.events.for_recommendation(key) if one.event.type == "contact"]
+    assert [(one.object, one.actor) for one in opened] == [(link[2], ENTERPRISE)]
