@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from recommender.closing.report import ClosingReport, Group
-from recommender.course.diagnosed import LEVEL_NAMES
+from recommender.domain.level import LEVEL_NAMES
 from recommender.learning.intervals import Figure
 from recommender.policy.estimate import yuan_text
 

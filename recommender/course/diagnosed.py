@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from recommender.course.case_file import DiagnosisEntry, DimensionScore, Foundation, ScenarioStanding
 from recommender.course.levels import level_of, scored
-from recommender.diagnosis.scoring import NO_LEVEL
 from recommender.domain import Diagnosis
 from recommender.domain.diagnosis import DiagnosisMethod
+from recommender.domain.level import LEVEL_NAMES
 from recommender.domain.taxonomy import Scenario
 from recommender.store.repositories.record_history import Revision
 
-LEVEL_NAMES = (NO_LEVEL, "一级", "二级", "三级", "四级")
 METHOD_NAMES = {DiagnosisMethod.SELF: "自评", DiagnosisMethod.ON_SITE: "入企诊断"}
 
 

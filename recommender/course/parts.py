@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from recommender.course.case_file import PROOF_NAMES, CaseFile, ProjectEntry
-from recommender.course.diagnosed import LEVEL_NAMES
 from recommender.domain.calendar import SHANGHAI
+from recommender.domain.level import LEVEL_NAMES
 
 Cell = str | int | float | Decimal | date | None
 

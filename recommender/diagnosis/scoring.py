@@ -7,8 +7,7 @@ from recommender.diagnosis.instrument import Instrument
 from recommender.diagnosis.level_rule import LevelThreshold
 from recommender.diagnosis.validation import checked_answers, checked_grades
 from recommender.diagnosis.value import Points, Value
-
-NO_LEVEL = "无等级"
+from recommender.domain.level import LEVEL_NAMES
 
 
 class Score(Value):
@@ -136,7 +135,7 @@ def score(
         scenarios=grades,
         standings=standings,
         level=reached[-1].level if reached else 0,
-        level_name=reached[-1].name if reached else NO_LEVEL,
+        level_name=reached[-1].name if reached else LEVEL_NAMES[0],
         complete=complete,
         level_is_lower_bound=not complete,
         missing_items=missing_items,

@@ -5,6 +5,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from recommender.diagnosis.instrument import load_instrument
+from recommender.domain.level import LEVEL_NAMES
 from recommender.domain.taxonomy import load_taxonomy
 from recommender.exchange import cells, lists, names
 from recommender.exchange.column_forms import (
@@ -355,7 +356,7 @@ def _notices() -> ColumnSet:
                 show=lists.compact(lists.present_levels, lists.level_names),
                 aliases=("现有等级",),
                 note=f"企业现有的数字化水平等级，可填多项，例如 无等级、一级。{_ANY}",
-                choices=lists.LEVEL_NAMES,
+                choices=LEVEL_NAMES,
                 several=True,
             ),
             concerned("相关场景", "scenarios", taxonomy_names("scenario"), "场景"),

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from recommender.domain.level import LEVEL_NAMES
 from recommender.exchange.cells import (
     Problem,
     ReadCell,
@@ -33,8 +34,6 @@ _LETTERS_APART = re.compile(r"[\s,，、；;/|]+")
 #: A letter, a space or point, and the words of the option, which letters alone do not have.
 _OPTION = re.compile(r"\s*([A-Za-z])[\s.、:,]+(?![A-Za-z,\s.、]*$)\S")
 _ALL = frozenset({"通用", "不限", "全部", "所有", "全市", "all"})
-#: Levels 0–4 in words.
-LEVEL_NAMES = ("无等级", "一级", "二级", "三级", "四级")
 _Part = Callable[[str], Reading]
 
 

@@ -11,8 +11,8 @@ from typing import Literal
 
 from recommender.diagnosis.instrument import Instrument, Item, Scenario, load_instrument
 from recommender.domain import Diagnosis, Enterprise
+from recommender.domain.level import LEVEL_NAMES
 from recommender.errors import NotFound
-from recommender.exchange.lists import LEVEL_NAMES
 from recommender.store import UnitOfWork
 from recommender.store.repositories.records import Stored
 

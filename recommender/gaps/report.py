@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from recommender.diagnosis.instrument import Instrument
+from recommender.domain.level import LEVEL_NAMES
 from recommender.domain.taxonomy import Scenario, SubIndustry, load_taxonomy
 from recommender.gaps.demand import Demand, demands_of
 from recommender.gaps.supply import LACK_NAMES, Lack, Supply, Wanted, supply_of
@@ -16,8 +17,6 @@ from recommender.index.snapshot import Snapshot
 from recommender.learning.intervals import Figure, wilson
 from recommender.ranking.solution_reasons import level_wording
 from recommender.settings import data_dir
-
-_LEVEL_NAMES = ("", "一级", "二级", "三级", "四级")
 
 
 class GapRules(BaseModel):
@@ -104,7 +103,7 @@ class Cell(BaseModel):
     @property
     def level_name(self) -> str:
         """Chinese name of the level."""
-        return _LEVEL_NAMES[self.level]
+        return LEVEL_NAMES[self.level]
 
     @property
     def scenario_title(self) -> str:

@@ -10,6 +10,7 @@ from decimal import ROUND_DOWN, Decimal
 from recommender.diagnosis.level_rule import HIGHEST_LEVEL
 from recommender.diagnosis.value import Value
 from recommender.domain.enterprise import Yuan
+from recommender.domain.level import LEVEL_NAMES
 from recommender.errors import InvalidInput
 from recommender.policy.estimate import (
     ApprovedLine,
@@ -31,7 +32,6 @@ from recommender.policy.sourced import NOTICE, STATUS_NAMES, Sourced
 
 _FEN = Decimal("0.01")
 _ZERO = Decimal("0.00")
-_LEVEL_NAMES = ("无等级", "一级", "二级", "三级", "四级")
 
 
 class _Amount(Value):
@@ -177,7 +177,7 @@ def _amount(
     cap = policy.cap(level)
     least = policy.least_level.value or 0
     if level < least or cap is None:
-        text = f"改造后为{_LEVEL_NAMES[level]}，达到{_LEVEL_NAMES[least]}才有补贴"
+        text = f"改造后为{LEVEL_NAMES[level]}，达到{LEVEL_NAMES[least]}才有补贴"
         return _Amount(subsidy=_ZERO, at_most=_ZERO, limit=Limit.LEVEL, text=text)
     ceiling = cap.cap_yuan.value
     used = received if policy.caps_cumulative.value else _ZERO
@@ -190,7 +190,7 @@ def _amount(
 
 def _unknown(policy: SubsidyPolicy, level: int, paid: Decimal, room: Decimal | None) -> _Amount:
     most = paid if room is None else min(paid, room)
-    told = f"，{_LEVEL_NAMES[level]}最多 {yuan_text(room)}" if room is not None else ""
+    told = f"，{LEVEL_NAMES[level]}最多 {yuan_text(room)}" if room is not None else ""
     text = f"{policy.city_name}的补贴比例或核定口径未找到，无法估算金额{told}"
     return _Amount(subsidy=None, at_most=most, limit=Limit.RATE_UNKNOWN, text=text)
 
@@ -234,7 +234,7 @@ def _figures(policy: SubsidyPolicy, level: int) -> tuple[CitedFigure, ...]:
         ),
         _cited(
             "等级门槛",
-            f"改造后达到{_LEVEL_NAMES[policy.least_level.value or 0]}",
+            f"改造后达到{LEVEL_NAMES[policy.least_level.value or 0]}",
             policy.least_level,
         ),
         _cited("有效期", f"至 {policy.valid_until.value or '未找到'}", policy.valid_until),
@@ -246,7 +246,7 @@ def _figures(policy: SubsidyPolicy, level: int) -> tuple[CitedFigure, ...]:
         amount = cap.cap_yuan.value
         whole = "累计" if policy.caps_cumulative.value else ""
         text = f"{whole}最高 {yuan_text(amount)}" if amount is not None else "未找到"
-        found.insert(1, _cited(f"{_LEVEL_NAMES[level]}封顶", text, cap.cap_yuan))
+        found.insert(1, _cited(f"{LEVEL_NAMES[level]}封顶", text, cap.cap_yuan))
     return tuple(found)
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from recommender.diagnosis.instrument import Instrument
 from recommender.domain import Solution
+from recommender.domain.level import GRADE_NAMES
 from recommender.domain.solution import DEPLOYMENT_NAMES, PriceBasis, Provenance
 from recommender.domain.taxonomy import load_taxonomy
 from recommender.ranking.answer import Closing, GapEffect, Reason
@@ -13,7 +14,6 @@ from recommender.ranking.solution_features import SolutionFit
 from recommender.retrieval.situation import Situation
 from recommender.text.scenarios import scenarios_of_need
 
-_LEVEL_NAMES = ("未开展", "一级", "二级", "三级", "四级")
 _OFFICIAL = "以官方通知为准"
 #: Below this a text match is little more than chance.
 _LEAST_MATCH = 0.25
@@ -57,12 +57,12 @@ def price_text(solution: Solution) -> str | None:
 
 def _closing_text(closing: Closing) -> str:
     kind = "（约束性）" if closing.required else ""
-    return f"{closing.name}{kind}从{_LEVEL_NAMES[closing.present]}到{_LEVEL_NAMES[closing.raised_to]}"
+    return f"{closing.name}{kind}从{GRADE_NAMES[closing.present]}到{GRADE_NAMES[closing.raised_to]}"
 
 
 def gap_text(effect: GapEffect) -> str:
     """Say what an item closes and what is still short after it."""
-    target = _LEVEL_NAMES[effect.target_level]
+    target = GRADE_NAMES[effect.target_level]
     named = "、".join(_closing_text(closing) for closing in effect.closes[:4])
     parts = []
     if effect.scenarios_short_before:
@@ -80,7 +80,7 @@ def _gap_reason(effect: GapEffect, instrument: Instrument) -> tuple[str, str]:
     wording = level_wording(instrument, first.scenario, first.raised_to)
     inferred = any(c.provenance == Provenance.INFERRED for c in effect.closes)
     note = "；此作用由产品介绍推断，请向服务商核实" if inferred else ""
-    return gap_text(effect) + note, f"{first.name}{_LEVEL_NAMES[first.raised_to]}：{wording}"
+    return gap_text(effect) + note, f"{first.name}{GRADE_NAMES[first.raised_to]}：{wording}"
 
 
 def _match_text(match: float, situation: Situation) -> str:
@@ -173,5 +173,5 @@ def solution_warnings(solution: Solution, fit: SolutionFit) -> tuple[str, ...]:
     elif all(effect.provenance is Provenance.INFERRED for effect in solution.scenarios):
         warnings.append("改进的场景由介绍文字推断，未经服务商声明")
     if fit.effect is not None and solution.scenarios and not fit.effect.closes:
-        warnings.append(f"对达到{_LEVEL_NAMES[fit.effect.target_level]}没有直接作用")
+        warnings.append(f"对达到{GRADE_NAMES[fit.effect.target_level]}没有直接作用")
     return tuple(warnings)

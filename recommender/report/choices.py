@@ -2,12 +2,13 @@
 
 from recommender.diagnosis.scoring import DiagnosisResult
 from recommender.diagnosis.value import Value
+from recommender.domain.level import LEVEL_NAMES
 from recommender.planning.alternatives import SURE
 from recommender.planning.plan import Alternative, AlternativeKind, Cost, Plan
 from recommender.policy.eligibility import Eligibility
 from recommender.policy.estimate import Limit, SubsidyEstimate, yuan_text
 from recommender.policy.findings import Verdict
-from recommender.report.items import LEVEL_NAMES, cost_text
+from recommender.report.items import cost_text
 
 
 class Way(Value):

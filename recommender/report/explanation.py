@@ -9,6 +9,7 @@ from recommender.diagnosis.scoring import DiagnosisResult
 from recommender.diagnosis.value import Value
 from recommender.domain import Enterprise, Solution
 from recommender.domain.enterprise import SIZE_NAMES
+from recommender.domain.level import LEVEL_NAMES
 from recommender.domain.taxonomy import load_taxonomy
 from recommender.planning.plan import OBJECTIVE_NAMES, Plan
 from recommender.policy.eligibility import Eligibility
@@ -17,7 +18,7 @@ from recommender.policy.sourced import NOTICE
 from recommender.policy.zjtx import ZjtxGain, zjtx_gain
 from recommender.report.choices import Way, not_chosen, ways, would_change
 from recommender.report.closing import Requirement, requirements
-from recommender.report.items import LEVEL_NAMES, ItemRow, cost_text, item_rows
+from recommender.report.items import ItemRow, cost_text, item_rows
 from recommender.report.pains import PainAnswer, pain_answers
 from recommender.report.sentences import three_sentences
 

@@ -4,13 +4,11 @@ from decimal import Decimal
 
 from recommender.diagnosis.value import Points, Value, plain
 from recommender.domain.enterprise import Yuan
+from recommender.domain.level import GRADE_NAMES
 from recommender.domain.solution import Provenance
 from recommender.planning.plan import ClosedScenario, Cost, EarnedOption, Plan, PlannedSolution
 from recommender.policy.estimate import yuan_text
 
-#: Levels of an enterprise, and grades of one scenario.
-LEVEL_NAMES = ("无等级", "一级", "二级", "三级", "四级")
-_GRADE_NAMES = ("未开展", "一级", "二级", "三级", "四级")
 PROVENANCE_NAMES = {
     Provenance.CONFIRMED: "验收确认",
     Provenance.DECLARED: "服务商声明",
@@ -102,7 +100,7 @@ def cost_text(cost: Cost) -> str:
 
 def _closed(closed: ClosedScenario) -> str:
     kind = "（约束性）" if closed.required else ""
-    steps = f"{_GRADE_NAMES[closed.present]}到{_GRADE_NAMES[closed.after]}"
+    steps = f"{GRADE_NAMES[closed.present]}到{GRADE_NAMES[closed.after]}"
     return f"{closed.name}{kind}从{steps}，{_said(closed.provenance)}"
 
 

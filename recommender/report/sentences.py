@@ -3,12 +3,13 @@
 from recommender.diagnosis.gap import Gap, gap_to
 from recommender.diagnosis.instrument import Instrument
 from recommender.diagnosis.scoring import DiagnosisResult
+from recommender.domain.level import LEVEL_NAMES
 from recommender.planning.plan import Plan
 from recommender.policy.eligibility import Eligibility
 from recommender.policy.estimate import SubsidyEstimate, yuan_text
 from recommender.policy.findings import Verdict
 from recommender.policy.sourced import NOTICE
-from recommender.report.items import LEVEL_NAMES, cost_text
+from recommender.report.items import cost_text
 
 
 def three_sentences(

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from api.web.charts.chart import Chart, Key, Table
 from api.web.charts.figures import NO_DATA, known_amount, without
 from api.web.charts.lettering import wrapped
+from recommender.domain.level import GRADE_NAMES
 
-LEVELS = ("未开展", "一级", "二级", "三级", "四级")
 _NAME_ROOM = 82.0
 _LEFT, _RIGHT, _WORD = 88.0, 248.0, 258.0
 _TOP = 4.0
@@ -58,7 +58,11 @@ class StripChart(Chart):
 
 
 def strip_chart(
-    title: str, standings: Sequence[Standing], *, levels: Sequence[str] = LEVELS, own_name: str = "本企业"
+    title: str,
+    standings: Sequence[Standing],
+    *,
+    levels: Sequence[str] = GRADE_NAMES,
+    own_name: str = "本企业",
 ) -> StripChart:
     """Draw a row a scenario.
 

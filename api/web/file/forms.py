@@ -8,8 +8,8 @@ from starlette.datastructures import FormData, UploadFile
 
 from api.web.file.acts import needs_reason
 from recommender.course.case_file import CaseFile
-from recommender.course.diagnosed import LEVEL_NAMES
 from recommender.domain.course_events import AttributeForm, load_course_events
+from recommender.domain.level import LEVEL_NAMES
 from recommender.domain.taxonomy import load_taxonomy
 from recommender.errors import InvalidInput
 

@@ -7,9 +7,9 @@ from api.web.translations import marked
 from recommender.adjustment.proposals import told
 from recommender.adjustment.rules import load_adjustment_rules
 from recommender.adjustment.service import Line
-from recommender.course.diagnosed import LEVEL_NAMES
 from recommender.diagnosis.gap import Gap
 from recommender.domain import Enterprise, Solution
+from recommender.domain.level import LEVEL_NAMES
 from recommender.domain.solution import AUDIT_STATE_NAMES, DEPLOYMENT_NAMES
 from recommender.domain.taxonomy import load_taxonomy
 from recommender.installation import Installation

@@ -16,13 +16,13 @@ from api.web.scope import OFFICES, enterprise_for
 from api.web.session import one_of
 from recommender.domain import Enterprise
 from recommender.domain.credit_code import CreditCode
+from recommender.domain.level import LEVEL_NAMES
 from recommender.domain.viewer import Role, Viewer
 from recommender.errors import SmematchError
 from recommender.installation import Installation
 from recommender.planning.request import PlanRequest
 from recommender.planning.serving import ServedPlan, UnknownPlan
 from recommender.report import PlanExplanation, render_plan_page
-from recommender.report.items import LEVEL_NAMES
 from recommender.report.pdf import render_pdf
 
 router = page_router()
