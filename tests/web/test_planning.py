@@ -6,10 +6,10 @@ import re
 import httpx
 import pytest
 
-from api.web.session import COOKIE, signer
 from recommender.domain.viewer import Role, Viewer
 from recommender.planning.serving import ServedPlan
 from tests.web.conftest import Server
+from tests.web.looking import cookie_of
 from tests.web.tour import ENTERPRISE
 
 ROOM = f"/enterprises/{ENTERPRISE}"
@@ -17,9 +17,7 @@ OWNER = Viewer(role=Role.ENTERPRISE, subject=ENTERPRISE, name="试用")
 
 
 def _client(server: Server, viewer: Viewer | None = OWNER) -> httpx.Client:
-    cookies = {}
-    if viewer is not None:
-        cookies = {COOKIE: str(signer(server.settings).dumps(viewer.model_dump(mode="json")))}
+    cookies = cookie_of(server, viewer) if viewer else {}
     return httpx.Client(base_url=server.address, cookies=cookies, follow_redirects=True, timeout=30)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Literal
 
-import uuid_utils
 from fastapi import Path, Query, Request, Response
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +17,7 @@ from api.web.page import Page
 from api.web.routing import page_router, see
 from api.web.scope import OFFICES, enterprise_for
 from api.web.session import one_of
+from api.web.telling import tell
 from recommender.course.case_file import CaseFile
 from recommender.course.compiling import Asker
 from recommender.course.document import case_document
@@ -160,18 +160,14 @@ def _do(here: Installation, viewer: Viewer, uscc: str, act: Act, told: dict[str,
         return
     attributes = {**told, **({"project": act.project} if act.project else {})}
     body = {
-        "event_id": f"{act.event}-{uuid_utils.uuid7()}",
         "type": act.event,
         "subject": uscc,
         "object": partner or uscc,
         "actor": viewer.actor,
-        "occurred_at": here.store.clock(),
         "value": value,
         "attributes": attributes,
     }
-    result = here.event_log.append([body])
-    if result.rejected:
-        raise InvalidInput(result.rejected[0].detail)
+    tell(here, [body])
 
 
 def _file(here: Installation, viewer: Viewer, uscc: str, as_of: str | None) -> CaseFile:

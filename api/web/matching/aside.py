@@ -1,14 +1,11 @@
 """What an enterprise put aside or dismissed, read from the log, and its word written there."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import uuid_utils
-
+from api.web.telling import tell
 from recommender.domain import Solution
 from recommender.domain.viewer import Viewer
-from recommender.errors import InvalidInput
 from recommender.installation import Installation
 from recommender.matching.answer import Recommendation
 from recommender.store.repositories.events import EventLine
@@ -58,7 +55,7 @@ def asides(here: Installation, uscc: str) -> dict[str, Aside]:
     }
 
 
-def tell(
+def say(
     here: Installation, viewer: Viewer, kind: str, product: str, served: str | None, reason: str | None = None
 ) -> None:
     """Write an enterprise's word on a product into the log.
@@ -71,13 +68,8 @@ def tell(
     reason : str, optional
         Why it is dismissed.
     """
-    body = {
-        "event_id": f"{kind}-{uuid_utils.uuid7()}",
-        "occurred_at": here.store.clock(),
-        "attributes": {"reason": reason} if reason else {},
-        **_about(viewer, kind, product, served),
-    }
-    _append(here, [body])
+    told = {"attributes": {"reason": reason}} if reason else {}
+    tell(here, [_about(viewer, kind, product, served) | told])
 
 
 def tell_once(
@@ -96,24 +88,16 @@ def tell_once(
     wanted = {f"{kind}-{served}-{item.rank}": item.id for item in answer.items if product in {None, item.id}}
     with here.store.read() as work:
         known = {one.event.event_id for one in work.events.for_recommendation(served)}
-    now = here.store.clock()
+    # Another request of the same moment may tell of the same look; the log keeps the first.
     bodies = [
-        {"event_id": key, "occurred_at": now, **_about(viewer, kind, seen, served)}
+        {"event_id": key, **_about(viewer, kind, seen, served)}
         for key, seen in wanted.items()
         if key not in known
     ]
     if bodies:
-        _append(here, bodies)
+        tell(here, bodies)
 
 
 def _about(viewer: Viewer, kind: str, product: str, served: str | None) -> dict[str, Any]:
     about = {"type": kind, "subject": viewer.subject, "object": product, "actor": viewer.actor}
     return about | ({"recommendation_id": served} if served else {})
-
-
-def _append(here: Installation, bodies: Sequence[Mapping[str, Any]]) -> None:
-    result = here.event_log.append(bodies)
-    # Another request of the same moment told of the same look.
-    rejected = [note for note in result.rejected if note.code != "event_conflict"]
-    if rejected:
-        raise InvalidInput(rejected[0].detail)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.installed import Installed
 from api.web.asked import Asked
-from api.web.matching.aside import asides, tell, tell_once
+from api.web.matching.aside import asides, say, tell_once
 from api.web.matching.facts import closes_text, fact_rows, gap_of, measured, raised, raised_row
 from api.web.matching.forms import REASONS, DismissedAsked, FilterAsked, KeptAsked, ListAsked, Sort
 from api.web.matching.listed import in_order, newest_list, served_list
@@ -133,7 +133,7 @@ def post_shortlist(
     _solution(here, kept.product)
     known = asides(here, uscc).get(kept.product)
     if known is None or not known.kept:
-        tell(here, viewer, "shortlist", kept.product, _own_list(here, uscc, kept))
+        say(here, viewer, "shortlist", kept.product, _own_list(here, uscc, kept))
     return see(local_path(kept.next, f"/enterprises/{uscc}/shortlist"))
 
 
@@ -155,7 +155,7 @@ def post_dismissal(
             problem=problem,
             reasons=REASONS,
         )
-    tell(here, viewer, "dismiss", solution.id, _own_list(here, uscc, dismissed), dismissed.told())
+    say(here, viewer, "dismiss", solution.id, _own_list(here, uscc, dismissed), dismissed.told())
     return see(local_path(dismissed.next, f"/enterprises/{uscc}/shortlist"))
 
 

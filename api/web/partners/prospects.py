@@ -1,13 +1,13 @@
 """A partner's prospects as its page shows them: narrowed, ranked, put on record as seen."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import uuid_utils
 from pydantic import Field
 
 from api.web.asked import Asked
 from api.web.partners.scope import Whose
+from api.web.telling import tell
 from recommender.domain import Contact
 from recommender.domain.enterprise import SizeClass
 from recommender.domain.taxonomy import DistrictCode, Scenario, SubIndustry
@@ -55,21 +55,7 @@ def ranked(here: Installation, whose: Whose, asked: ProspectsAsked) -> Recommend
         exclude_ids=_left_out(here, asked, dismissed(here, whose)),
     )
     answer = here.matching.prospects(whose.kind, whose.id, request)
-    now = here.store.clock()
-    here.event_log.append(
-        [
-            {
-                "event_id": f"impression-{uuid_utils.uuid7()}",
-                "type": "impression",
-                "recommendation_id": answer.recommendation_id,
-                "subject": whose.id,
-                "object": item.id,
-                "actor": whose.id,
-                "occurred_at": now,
-            }
-            for item in answer.items
-        ]
-    )
+    tell(here, [_about(whose, "impression", item.id, answer.recommendation_id) for item in answer.items])
     return answer
 
 
@@ -83,22 +69,21 @@ def dismiss(here: Installation, whose: Whose, uscc: str, recommendation_id: str,
     """
     if not reason.strip():
         raise InvalidInput("请写明为什么不合适", place={"field": "reason"})
-    told = here.event_log.append(
-        [
-            {
-                "event_id": f"dismiss-{uuid_utils.uuid7()}",
-                "type": "dismiss",
-                "recommendation_id": recommendation_id,
-                "subject": whose.id,
-                "object": uscc,
-                "actor": whose.id,
-                "occurred_at": here.store.clock(),
-                "attributes": {"reason": reason.strip()},
-            }
-        ]
-    )
-    if told.rejected:
-        raise InvalidInput(told.rejected[0].detail, place={"field": "reason"})
+    body = {
+        **_about(whose, "dismiss", uscc, recommendation_id),
+        "attributes": {"reason": reason.strip()},
+    }
+    tell(here, [body], place={"field": "reason"})
+
+
+def _about(whose: Whose, kind: str, uscc: str, served: str) -> dict[str, Any]:
+    return {
+        "type": kind,
+        "recommendation_id": served,
+        "subject": whose.id,
+        "object": uscc,
+        "actor": whose.id,
+    }
 
 
 def dismissed(here: Installation, whose: Whose) -> frozenset[str]:
