@@ -6,6 +6,7 @@ from fastapi import Path, Response
 from pydantic import Field
 
 from api.as_of import AsOf
+from api.downloads import XLSX
 from api.installed import Installed
 from api.openapi import post_problems, problems
 from api.records import json_answer
@@ -23,7 +24,6 @@ router = make_router("adjustments")
 _Side = Annotated[Side, Path(description="对象种类")]
 _Id = Annotated[str, Path(min_length=1, max_length=100, description="产品、服务商或牵引单位的编号")]
 _Reason = Annotated[str, Field(min_length=1, max_length=2_000)]
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class DecideBody(Record):
@@ -62,11 +62,11 @@ def get_side(side: _Side, here: Installed, as_of: AsOf = None) -> Response:
     "/v1/adjustments/{side}/list.xlsx",
     summary="实效与调整建议表（Excel）",
     response_class=Response,
-    responses=problems(InvalidInput) | {200: {"content": {_XLSX: {}}, "description": "工作簿"}},
+    responses=problems(InvalidInput) | {200: {"content": {XLSX: {}}, "description": "工作簿"}},
 )
 def get_workbook(side: _Side, here: Installed, as_of: AsOf = None) -> Response:
     """Return the list as a workbook."""
-    return Response(adjustments_workbook(here.adjustments.listing(side, as_of)), media_type=_XLSX)
+    return Response(adjustments_workbook(here.adjustments.listing(side, as_of)), media_type=XLSX)
 
 
 @router.get(

@@ -8,6 +8,7 @@ from fastapi import Path, Query, Response
 from pydantic import BaseModel, Field
 
 from api.as_of import AsOf
+from api.downloads import DOCX, XLSX
 from api.errors import MalformedForm, UnsupportedMediaType
 from api.imports.upload import REQUEST_BODY, Uploaded
 from api.installed import Installed
@@ -32,8 +33,6 @@ _Id = Annotated[AppraisalId, Path(description="考评编号")]
 _Who = Annotated[RecordId, Path(description="评审人编号")]
 _Text = Annotated[str, Field(min_length=1, max_length=5_000)]
 _Points = dict[str, Annotated[Decimal, Field(max_digits=6, decimal_places=2)]]
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _KNOWN = (faults.UnknownAppraisal, faults.UnknownAppraised)
 
 
@@ -183,14 +182,14 @@ def get_draft(
     summary="导出考评结果（Excel、Word）",
     response_class=Response,
     responses=problems(InvalidInput, faults.UnknownAppraisal)
-    | {200: {"content": {_XLSX: {}, _DOCX: {}}, "description": "工作簿或 Word 文件"}},
+    | {200: {"content": {XLSX: {}, DOCX: {}}, "description": "工作簿或 Word 文件"}},
 )
 def get_results(id: _Id, form: Literal["xlsx", "docx"], here: Installed, as_of: AsOf = None) -> Response:  # noqa: A002
     """Return the published results, by rank and by grade."""
     view = here.appraisals.show(id, as_of)
     if form == "docx":
-        return Response(result_document(view, view.as_of), media_type=_DOCX)
-    return Response(result_workbook(view), media_type=_XLSX)
+        return Response(result_document(view, view.as_of), media_type=DOCX)
+    return Response(result_workbook(view), media_type=XLSX)
 
 
 @router.get(
@@ -198,11 +197,11 @@ def get_results(id: _Id, form: Literal["xlsx", "docx"], here: Installed, as_of: 
     summary="下载一位评审人的评分表",
     response_class=Response,
     responses=problems(InvalidInput, faults.UnknownAppraisal, faults.UnknownReviewer)
-    | {200: {"content": {_XLSX: {}}, "description": "工作簿"}},
+    | {200: {"content": {XLSX: {}}, "description": "工作簿"}},
 )
 def get_scores(id: _Id, reviewer: _Who, here: Installed) -> Response:  # noqa: A002
     """Return the workbook that a reviewer fills in."""
-    return Response(here.appraisals.workbook(id, reviewer), media_type=_XLSX)
+    return Response(here.appraisals.workbook(id, reviewer), media_type=XLSX)
 
 
 @router.post(

@@ -2,11 +2,11 @@
 
 from bisect import bisect_right
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import Header, Path, Query, Response
 
 from api.course.schemas import MEDIA_TYPES, CourseList, CourseQuery, FileFormat, FileQuery, PrintedFileQuery
+from api.downloads import attached
 from api.errors import BadCursor
 from api.installed import Installed
 from api.openapi import post_problems, problems
@@ -83,7 +83,7 @@ def get_case_file_page(
     if form is FileFormat.HTML:
         headers["Content-Security-Policy"] = PAGE.policy()
     elif form is not FileFormat.PDF:
-        headers |= _attached(f"一企一档-{uscc}.{form.value}")
+        headers |= attached(f"一企一档-{uscc}.{form.value}")
     return Response(_rendered(file, form), media_type=MEDIA_TYPES[form], headers=headers)
 
 
@@ -117,7 +117,7 @@ def get_course_workbook(query: Annotated[CourseQuery, Query()], here: Installed)
     return Response(
         worklist_workbook(found.entries),
         media_type=MEDIA_TYPES[FileFormat.XLSX],
-        headers=_attached("办理清单.xlsx"),
+        headers=attached("办理清单.xlsx"),
     )
 
 
@@ -158,7 +158,3 @@ def _rendered(file: CaseFile, form: FileFormat) -> str | bytes:
         return case_document(file)
     page = render_case_page(file)
     return page if form is FileFormat.HTML else render_pdf(page)
-
-
-def _attached(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}

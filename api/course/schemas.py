@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from api.downloads import DOCX, PDF, XLSX
 from api.paging import Listing, PageQuery
 from recommender.course.compiling import Asker
 from recommender.course.stages import Role
@@ -24,9 +25,9 @@ class FileFormat(StrEnum):
 
 MEDIA_TYPES = {
     FileFormat.HTML: "text/html; charset=utf-8",
-    FileFormat.PDF: "application/pdf",
-    FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    FileFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    FileFormat.PDF: PDF,
+    FileFormat.XLSX: XLSX,
+    FileFormat.DOCX: DOCX,
 }
 
 

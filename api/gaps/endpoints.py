@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import Query, Response
 
+from api.downloads import DOCX, XLSX
 from api.installed import Installed
 from api.openapi import problems
 from api.records import json_answer
@@ -17,8 +18,6 @@ router = make_router("pool-gaps")
 _Level = Annotated[int | None, Query(ge=1, le=4, description="目标等级，默认各企业的下一级")]
 _SubIndustry = Annotated[SubIndustry | None, Query(description="只看一个细分行业的企业")]
 _District = Annotated[DistrictCode | None, Query(description="只看一个区的企业")]
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @router.get(
@@ -38,7 +37,7 @@ def get_pool_gaps(
     "/v1/pool-gaps/call.{form}",
     summary="产品和解决方案征集公告（Excel、Word）",
     response_class=Response,
-    responses=problems(InvalidInput) | {200: {"content": {_XLSX: {}, _DOCX: {}}, "description": "征集公告"}},
+    responses=problems(InvalidInput) | {200: {"content": {XLSX: {}, DOCX: {}}, "description": "征集公告"}},
 )
 def get_call(
     form: Literal["xlsx", "docx"],
@@ -50,5 +49,5 @@ def get_call(
     """Return the call for solutions; deadline and contact are left to fill in."""
     report = here.gaps.report(level=level, sub_industry=sub_industry, district=district)
     if form == "docx":
-        return Response(call_document(report, here.store.clock()), media_type=_DOCX)
-    return Response(call_workbook(report, here.store.clock()), media_type=_XLSX)
+        return Response(call_document(report, here.store.clock()), media_type=DOCX)
+    return Response(call_workbook(report, here.store.clock()), media_type=XLSX)

@@ -7,14 +7,13 @@ from fastapi import Query, Response
 
 from api.enterprises.contact import refuse_masked
 from api.errors import MalformedForm, MaskedValue, UnsupportedMediaType
-from api.imports.upload import REQUEST_BODY, Upload, Uploaded
+from api.imports.upload import READING_FAULTS, REQUEST_BODY, Upload, Uploaded
 from api.installed import Installed
 from api.openapi import KEY_PROBLEMS, problems
 from api.records import json_answer
 from api.routing import ONCE, make_router
 from recommender.domain import Enterprise
 from recommender.errors import InvalidInput
-from recommender.exchange import faults
 from recommender.exchange.conflicts import resolver
 from recommender.exchange.importing import import_file
 from recommender.exchange.kinds import Kind
@@ -30,13 +29,7 @@ _FAULTS = (
     MalformedForm,
     InvalidInput,
     *KEY_PROBLEMS,
-    faults.UnreadableEncoding,
-    faults.UnreadableTable,
-    faults.UnreadableWorkbook,
-    faults.UnknownFormat,
-    faults.EmptyFile,
-    faults.MissingColumns,
-    faults.DuplicateColumns,
+    *READING_FAULTS,
 )
 _DryRun = Annotated[bool, Query(description="只检查，不保存")]
 _Sides = Annotated[

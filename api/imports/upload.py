@@ -6,19 +6,31 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request
 from starlette.datastructures import UploadFile
 
+from api.downloads import XLSX
 from api.errors import MalformedForm, UnsupportedMediaType
+from recommender.exchange import faults
 
 _FORM = "multipart/form-data"
 _JSONL = {"application/jsonl", "application/x-ndjson", "application/ndjson", "application/json"}
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Content types of raw bodies and the ending that stands for each where no file name is given.
 _ENDINGS = {
     "text/csv": ".csv",
     "application/octet-stream": "",
-    _XLSX: ".xlsx",
+    XLSX: ".xlsx",
     **dict.fromkeys(_JSONL, ".jsonl"),
 }
 _BINARY = {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
+
+#: What a file that cannot be read is refused for.
+READING_FAULTS = (
+    faults.UnreadableEncoding,
+    faults.UnreadableTable,
+    faults.UnreadableWorkbook,
+    faults.UnknownFormat,
+    faults.EmptyFile,
+    faults.MissingColumns,
+    faults.DuplicateColumns,
+)
 
 #: What the OpenAPI document says of the body.
 REQUEST_BODY: dict[str, Any] = {

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query, Response
 
 from api import records
+from api.downloads import XLSX
 from api.errors import BadCursor, MalformedForm, UnsupportedMediaType
 from api.imports.upload import REQUEST_BODY, Uploaded
 from api.installed import Installed
@@ -48,7 +49,6 @@ from recommender.store.repositories.matching_events import MatchingEventReposito
 router = make_router("matching-events")
 _Id = Annotated[RecordId, Path(description="对接会编号")]
 _Version = Annotated[int | None, Query(ge=1, le=1_000_000, description="排期的版本，默认最新")]
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SCHEDULE_PROBLEMS = (UnknownMatchingEvent, ScheduleMissing, InvalidInput)
 
 
@@ -167,11 +167,11 @@ def get_schedule(id: _Id, here: Installed, version: _Version = None) -> Response
     "/v1/matching-events/{id}/schedule.xlsx",
     summary="导出排期（Excel，含结果登记表）",
     response_class=Response,
-    responses=problems(*_SCHEDULE_PROBLEMS) | {200: {"content": {_XLSX: {}}, "description": "工作簿"}},
+    responses=problems(*_SCHEDULE_PROBLEMS) | {200: {"content": {XLSX: {}}, "description": "工作簿"}},
 )
 def get_workbook(id: _Id, here: Installed, version: _Version = None) -> Response:  # noqa: A002
     """Return the workbook: by slot, by table, by enterprise, and the sheet for results."""
-    return Response(schedule_workbook(*here.meetings.schedule(id, version)), media_type=_XLSX)
+    return Response(schedule_workbook(*here.meetings.schedule(id, version)), media_type=XLSX)
 
 
 @router.get(

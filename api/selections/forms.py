@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Path, Query, Response
 
+from api.downloads import DOCX, XLSX
 from api.errors import MalformedForm, UnsupportedMediaType
 from api.imports.upload import REQUEST_BODY, Uploaded
 from api.installed import Installed
@@ -26,8 +27,6 @@ _Unit = Annotated[str | None, Query(description="只要一家单位的申报", m
 _Expert = Annotated[Party, Query(description="专家编号")]
 _Actor = Annotated[Party, Query(description="办理人：申报单位或市主管部门")]
 _DryRun = Annotated[bool, Query(description="只检查，不提交")]
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _FAULTS = (
     UnknownSelection, UnsupportedMediaType, MalformedForm, InvalidInput, *KEY_PROBLEMS,
     UnreadableWorkbook, UnknownFormat, EmptyFile, MissingColumns,
@@ -43,45 +42,45 @@ def _file(kind: str, what: str) -> Responses:
     _ONE + "/application-form.xlsx",
     summary="申报表（Excel）",
     response_class=Response,
-    responses=_file(_XLSX, "申报表"),
+    responses=_file(XLSX, "申报表"),
 )
 def get_application_form(id: _Id, here: Installed, unit: _Unit = None) -> Response:  # noqa: A002
     """Return the application form with what is handed in."""
-    return Response(here.selection_forms.application_form(id, unit), media_type=_XLSX)
+    return Response(here.selection_forms.application_form(id, unit), media_type=XLSX)
 
 
 @router.get(
     _ONE + "/score-sheet.xlsx",
     summary="专家评分表（Excel）",
     response_class=Response,
-    responses=_file(_XLSX, "评分表"),
+    responses=_file(XLSX, "评分表"),
 )
 def get_score_sheet(id: _Id, here: Installed, expert: _Expert) -> Response:  # noqa: A002
     """Return an expert's score sheet."""
-    return Response(here.selection_forms.score_form(id, expert), media_type=_XLSX)
+    return Response(here.selection_forms.score_form(id, expert), media_type=XLSX)
 
 
 @router.get(
     _ONE + "/result.xlsx",
     summary="遴选结果表（Excel）",
     response_class=Response,
-    responses=_file(_XLSX, "结果表"),
+    responses=_file(XLSX, "结果表"),
 )
 def get_result(id: _Id, here: Installed) -> Response:  # noqa: A002
     """Return the result as tables that offices sign."""
-    return Response(result_workbook(here.selections.show(id)), media_type=_XLSX)
+    return Response(result_workbook(here.selections.show(id)), media_type=XLSX)
 
 
 @router.get(
     _ONE + "/announcement.docx",
     summary="遴选结果公示（Word）",
     response_class=Response,
-    responses=_file(_DOCX, "公示"),
+    responses=_file(DOCX, "公示"),
 )
 def get_announcement(id: _Id, here: Installed) -> Response:  # noqa: A002
     """Return the announcement of the result."""
     view = here.selections.show(id)
-    return Response(announcement(view, here.store.clock()), media_type=_DOCX)
+    return Response(announcement(view, here.store.clock()), media_type=DOCX)
 
 
 @router.post(

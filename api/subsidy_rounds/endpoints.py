@@ -7,6 +7,7 @@ from fastapi import Path, Query, Response
 from pydantic import BaseModel, Field
 
 from api.as_of import AsOf
+from api.downloads import XLSX
 from api.installed import Installed
 from api.openapi import post_problems, problems
 from api.records import json_answer
@@ -26,7 +27,6 @@ _Id = Annotated[RoundId, Path(description="批次编号")]
 _District = Annotated[DistrictCode | None, Query(description="只看一个区")]
 _Text = Annotated[str, Field(min_length=1, max_length=2_000)]
 _Key = Annotated[str, Field(min_length=1, max_length=200)]
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOVES = (faults.UnknownSubsidyRound, faults.NotTheOffice, faults.SubsidyRoundClosed, faults.UnknownClaim)
 _FAILS = (faults.SubsidyMoveNotAllowed, faults.SubsidyCheckFailed)
 
@@ -109,11 +109,11 @@ def get_round(id: _Id, here: Installed, as_of: AsOf = None, district: _District 
     summary="导出汇总表和各区明细表（Excel）",
     response_class=Response,
     responses=problems(InvalidInput, faults.UnknownSubsidyRound)
-    | {200: {"content": {_XLSX: {}}, "description": "工作簿"}},
+    | {200: {"content": {XLSX: {}}, "description": "工作簿"}},
 )
 def get_summary(id: _Id, here: Installed, as_of: AsOf = None, district: _District = None) -> Response:  # noqa: A002
     """Return the tables that offices sign."""
-    return Response(round_workbook(here.subsidy_rounds.show(id, as_of, district=district)), media_type=_XLSX)
+    return Response(round_workbook(here.subsidy_rounds.show(id, as_of, district=district)), media_type=XLSX)
 
 
 @router.get(

@@ -1,18 +1,17 @@
 """GET records and templates as workbooks, POST a file to get its faulty rows; the questionnaire."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import Path, Query, Response
 
-from api.imports.upload import REQUEST_BODY, Uploaded
+from api.downloads import XLSX, download
+from api.imports.upload import READING_FAULTS, REQUEST_BODY, Uploaded
 from api.installed import Installed
 from api.openapi import KEY_PROBLEMS, Responses, problems
 from api.routing import ONCE, make_router
 from recommender.domain.credit_code import CreditCode
 from recommender.domain.record import RecordId
 from recommender.errors import InvalidInput, NotFound
-from recommender.exchange import faults
 from recommender.exchange.exporting import Format, export_bytes
 from recommender.exchange.importing import import_file
 from recommender.exchange.kinds import Kind
@@ -24,18 +23,7 @@ from recommender.exchange.templates import template_bytes
 
 router = make_router("workbooks")
 _Kind = Annotated[Kind, Path(description="记录种类")]
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_BOOK: Responses = {200: {"content": {_XLSX: {}}, "description": "工作簿"}}
-_READING = (
-    InvalidInput,
-    faults.UnreadableEncoding,
-    faults.UnreadableTable,
-    faults.UnreadableWorkbook,
-    faults.UnknownFormat,
-    faults.EmptyFile,
-    faults.MissingColumns,
-    faults.DuplicateColumns,
-)
+_BOOK: Responses = {200: {"content": {XLSX: {}}, "description": "工作簿"}}
 
 
 @router.get(
@@ -56,7 +44,7 @@ def get_records(
     with here.store.read() as work:
         stored = getattr(work, kind.store_name).iterate(**read_conditions(kind, chosen))
         data, _ = export_bytes(kind, stored, Format.XLSX, selection=selection_name(chosen))
-    return _book(data, f"{kind.label}.xlsx")
+    return download(data, f"{kind.label}.xlsx")
 
 
 @router.get(
@@ -67,14 +55,14 @@ def get_records(
 )
 def get_template(kind: _Kind) -> Response:
     """Return an empty workbook with drop-downs and comments."""
-    return _book(template_bytes(kind), f"{kind.label}模板.xlsx")
+    return download(template_bytes(kind), f"{kind.label}模板.xlsx")
 
 
 @router.post(
     "/v1/workbooks/{kind}:check",
     summary="检查一个文件，把有错的行写成 Excel 带回",
     response_class=Response,
-    responses=problems(*_READING, *KEY_PROBLEMS) | _BOOK,
+    responses=problems(InvalidInput, *READING_FAULTS, *KEY_PROBLEMS) | _BOOK,
     dependencies=ONCE,
     openapi_extra=REQUEST_BODY,
 )
@@ -91,7 +79,7 @@ def post_check(kind: _Kind, upload: Uploaded, here: Installed) -> Response:
         rejected=kept,
     )
     data = error_workbook(kind, kept, report.reported, here.store.clock())
-    return _book(data, f"{kind.label}待改正.xlsx")
+    return download(data, f"{kind.label}待改正.xlsx")
 
 
 @router.get(
@@ -110,9 +98,4 @@ def get_questionnaire(
     """Return the questionnaire, empty or with the answers to start from."""
     with here.store.read() as work:
         started = started_form(work, enterprise, diagnosis)
-    return _book(questionnaire_workbook(started), "评测问卷.xlsx")
-
-
-def _book(data: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(data, media_type=_XLSX, headers=headers)
+    return download(questionnaire_workbook(started), "评测问卷.xlsx")

@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 from fastapi import Form, Path, Query, Response
 from pydantic import Field
 
+from api.downloads import download
 from api.installed import Installed
 from api.web.asked import Asked
 from api.web.contacts.consents import chosen, firms, kind_names, switches
 from api.web.contacts.export import everything
-from api.web.downloads import download
 from api.web.page import Page, PageWriter
 from api.web.routing import page_router, see
 from api.web.scope import enterprise_for

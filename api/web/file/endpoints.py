@@ -6,9 +6,9 @@ from fastapi import Path, Query, Request, Response
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
+from api.downloads import DOCX, PDF, XLSX, download
 from api.installed import Installed
 from api.web.asked import Asked
-from api.web.downloads import DOCX, PDF, XLSX, download
 from api.web.failures import NotForThisRole
 from api.web.file.acts import Act, acts_of, title_of
 from api.web.file.course import stages_picture

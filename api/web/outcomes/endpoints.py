@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import Form, Path, Response
 from pydantic import Field
 
+from api.downloads import download
 from api.installed import Installed
 from api.web.asked import Asked
-from api.web.downloads import download
 from api.web.page import Page
 from api.web.routing import page_router, see
 from api.web.scope import OFFICES

@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import Form, Path, Query, Response
 from pydantic import Field
 
+from api.downloads import PDF, download
 from api.installed import Installed
 from api.web.asked import Asked
 from api.web.charts.closing import closing_chart
-from api.web.downloads import PDF, download
 from api.web.page import Page
 from api.web.routing import page_router, see
 from api.web.scope import OFFICES, enterprise_for
