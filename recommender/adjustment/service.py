@@ -32,6 +32,9 @@ from recommender.pool.steps import locked_course
 from recommender.ranking.official_standing import Decided, OfficialStanding
 from recommender.store import Store, UnitOfWork
 
+#: What people do with lists, which no effect, decision or appraisal rests on and most of the log is.
+_LOOKS = ("impression", "view", "shortlist")
+
 
 class Line(Value):
     """One party: its effect, what is proposed, what is decided.
@@ -67,6 +70,8 @@ class AdjustmentService:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: tuple[int, Mapping[Key, Decision]] | None = None
+        #: By side: the state of log, records and day, and the lines made of it.
+        self._made: dict[Side, tuple[tuple[int, int, date], tuple[Line, ...]]] = {}
 
     # -- reading -------------------------------------------------------------------------------------
 
@@ -74,7 +79,7 @@ class AdjustmentService:
         """Return every party of a side, those with a proposal first, the gravest before."""
         with self._store.read() as work:
             at = moment or work.clock()
-            lines = _lines(work, side, at)
+            lines = list(_lines(work, side, at) if moment else self._lines_now(work, side))
         order = {"suspend": 0, "warn": 1, "promote": 2}
         lines.sort(key=lambda one: (order[one.proposal.action] if one.proposal else 3, one.id))
         return Adjustments(side=side, as_of=at, items=tuple(lines), note=load_adjustment_rules().note)
@@ -88,7 +93,8 @@ class AdjustmentService:
         """
         with self._store.read() as work:
             at = moment or work.clock()
-            found = next((one for one in _lines(work, side, at) if one.id == key), None)
+            lines = _lines(work, side, at) if moment else self._lines_now(work, side)
+            found = next((one for one in lines if one.id == key), None)
             if found is not None:
                 return found
             name, mark = _named(work, side, key, at)
@@ -116,6 +122,15 @@ class AdjustmentService:
             if self._known is None or self._known[0] != sequence:
                 self._known = sequence, in_force(work, work.clock())
             return self._known[1]
+
+    def _lines_now(self, work: UnitOfWork, side: Side) -> tuple[Line, ...]:
+        """Return the lines of a side today; made anew only after what they rest on changed."""
+        now = work.clock()
+        state = work.events.last_sequence_but(_LOOKS), work.catalogue.version(), local_day(now)
+        made = self._made.get(side)
+        if made is None or made[0] != state:
+            made = self._made[side] = state, tuple(_lines(work, side, now))
+        return made[1]
 
     # -- acting --------------------------------------------------------------------------------------
 

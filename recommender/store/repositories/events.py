@@ -193,6 +193,16 @@ class EventRepository:
         """Return the sequence number of the newest event, 0 before the first."""
         return counters.current(self._connection, counters.Scope.EVENTS)
 
+    def last_sequence_but(self, types: Sequence[str]) -> int:
+        """Return the sequence number of the newest event of any other type, 0 before the first."""
+        statement = (
+            select(table.c.sequence)
+            .where(table.c.type.not_in(types))
+            .order_by(table.c.sequence.desc())
+            .limit(1)
+        )
+        return self._connection.execute(statement).scalar() or 0
+
     def iterate(self, after: int = 0, *, subject: str | None = None) -> Iterator[LoggedEvent]:
         """Yield the events after a sequence number, in log order, a page at a time; of a subject if named."""
         chosen = select(table) if subject is None else select(table).where(table.c.subject == subject)

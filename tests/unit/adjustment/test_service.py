@@ -1,13 +1,18 @@
 """Proposals from projects told to the log, decisions that count at once, appeals."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
 from recommender.adjustment import faults
+from recommender.adjustment import service as adjustment
+from recommender.adjustment.effects import Effect
+from recommender.adjustment.rules import AdjustmentRules, Side
 from recommender.adjustment.service import AdjustmentService
 from recommender.adjustment.workbook import adjustments_workbook
 from recommender.domain.solution import AuditState
+from recommender.store import UnitOfWork
 from recommender.store.failures import SuspensionDecided
 from tests.synthetic_records import enterprise, lead_unit, solution, uscc
 from tests.unit.course.telling import DISTRICT, UNIT, VENDOR, Told
@@ -143,6 +148,35 @@ def test_dismissed_proposal_comes_back_with_new_projects(told: Told, service: Ad
     assert service.show("solution", BAD).proposal is None
     project(told, 41, BAD, "withdrawn", cause="provider")
     assert service.show("solution", BAD).proposal is not None
+
+
+def test_lines_are_kept_over_looks_and_made_anew_by_all_else(
+    told: Told, service: AdjustmentService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(told)
+    made: list[str] = []
+    real = adjustment.measured_effects
+
+    def counted(work: UnitOfWork, rules: AdjustmentRules, side: Side, moment: datetime) -> dict[str, Effect]:
+        made.append(side)
+        return real(work, rules, side, moment)
+
+    monkeypatch.setattr(adjustment, "measured_effects", counted)
+    first = service.listing("solution").items
+    told.event("impression", subject=uscc(1), object=GOOD)
+    told.event("view", subject=uscc(1), object=GOOD)
+    assert service.listing("solution").items == first
+    assert service.show("solution", GOOD) in first
+    assert made == ["solution"]
+    project(told, 42, GOOD, "accepted")
+    anew = service.show("solution", GOOD)
+    assert anew.effect is not None
+    assert anew.effect.projects == 21
+    with told.begin() as work:
+        work.solutions.put(solution(1, name="改名"))
+    assert service.show("solution", GOOD).name == "改名"
+    told.at("2027-06-01")
+    assert service.listing("solution").items == AdjustmentService(told.store).listing("solution").items
 
 
 @pytest.mark.parametrize(
