@@ -64,8 +64,3 @@ class Viewer(BaseModel):
     def speaks_for(self, role: Role, subject: str) -> bool:
         """Whether the viewer is this very enterprise, unit, vendor or district."""
         return self.role is role and self.subject == subject
-
-    @property
-    def is_staff(self) -> bool:
-        """Whether the viewer works for the city or runs the service."""
-        return self.role in {Role.CITY, Role.ADMIN}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from api.web.translations import marked
 from recommender.domain import Enterprise
-from recommender.domain.enterprise import PARTNER_NAMES, ConsentPurpose, PartnerKind
+from recommender.domain.enterprise import ConsentPurpose, PartnerKind
 from recommender.installation import Installation
 
 _MOST_VENDORS = 5_000
@@ -79,11 +79,6 @@ def firms(here: Installation) -> tuple[Firm, ...]:
 def chosen(all_firms: Iterable[Firm], value: str | None) -> Firm | None:
     """Return the firm that a form or an address names; None for none, and for one that is not there."""
     return next((one for one in all_firms if one.value == value), None)
-
-
-def kind_names() -> dict[PartnerKind, str]:
-    """Return the Chinese name of each kind."""
-    return PARTNER_NAMES
 
 
 def _firms(kind: PartnerKind, named: Iterable[tuple[str, str]]) -> list[Firm]:

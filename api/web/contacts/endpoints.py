@@ -8,7 +8,7 @@ from pydantic import Field
 from api.downloads import download
 from api.installed import Installed
 from api.web.asked import Asked
-from api.web.contacts.consents import chosen, firms, kind_names, switches
+from api.web.contacts.consents import chosen, firms, switches
 from api.web.contacts.export import everything
 from api.web.page import Page, PageWriter
 from api.web.routing import page_router, see
@@ -17,7 +17,7 @@ from api.web.session import one_of
 from recommender.course.case_file import CaseFile
 from recommender.course.compiling import Asker
 from recommender.domain.credit_code import CreditCode
-from recommender.domain.enterprise import ConsentPurpose
+from recommender.domain.enterprise import PARTNER_NAMES, ConsentPurpose
 from recommender.domain.viewer import Role, Viewer
 from recommender.errors import InvalidInput, SmematchError
 from recommender.installation import Installation
@@ -141,7 +141,7 @@ def _contacts(
         file=_file(here, uscc),
         switches=switches(firm, here.consenting.today()),
         firms=all_firms,
-        kinds=kind_names(),
+        kinds=PARTNER_NAMES,
         chosen=chosen(all_firms, asked.partner),
         recommendation_id=asked.recommendation_id,
         error=error,
